@@ -1,0 +1,6 @@
+/** What pages and the server kit share: messages, schemas, and how the record's bytes are read. */
+export * from './brands.ts';
+export * from './outcomes.ts';
+export * from './socket.ts';
+export * from './marshal.ts';
+export * from './record.ts';

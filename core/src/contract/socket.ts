@@ -1,0 +1,200 @@
+/**
+ * The conversation between a participant's page and the server kit, over one Socket.IO connection
+ * at `<path>/socket.io`.
+ *
+ * 1. `POST <path>/join` with a {@link JoinRequest} gives a signed participant token. The token is
+ *    the Socket.IO handshake's `auth.token`; it never stands in a URL.
+ * 2. `enter` puts the participant into the pool of its game. The server sends `waiting` now and
+ *    then, and `matched` once a match exists.
+ * 3. Peers connect and prove their links, then each says `ready`. When all did, the server sends
+ *    one `start` with a time on its own clock; peers know their offset from `clock`.
+ * 4. In play the server only orders membership (`player_left`), relays for links that failed
+ *    (`relay`), and stores canonical records (`upload`, `episode_done`), acknowledging after commit.
+ * 5. `finish` ends the participant's trial and answers with the verification and completion code.
+ *
+ * Every client message is checked against its schema; a message that fails gets
+ * `{ ok: false, error }` and changes nothing.
+ */
+import * as v from 'valibot';
+import {
+  LINK_TYPES,
+  OUTCOMES,
+  type LinkType,
+  type Outcome,
+  type Verification,
+} from './outcomes.ts';
+
+/** Longest text that a client may put into a name or a reason, characters. */
+export const MAX_TEXT = 2_000;
+/** Largest upload chunk, bytes (SEC-6). */
+export const MAX_CHUNK_BYTES = 256 * 1024;
+/** Largest relayed packet, bytes; an input packet is a few dozen, a control message under 16 KiB. */
+export const MAX_RELAY_BYTES = 16 * 1024;
+
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const index = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
+const seat = index(15);
+const bytes = (most: number) =>
+  v.pipe(
+    v.instance(Uint8Array),
+    v.check((b) => b.byteLength <= most, `at most ${most} bytes`),
+  );
+
+/** Body of `POST <path>/join`. */
+export const JoinRequest = v.object({
+  /** The recruitment service's id of the participant (`PROLIFIC_PID` and the like), or null. */
+  participant: v.nullable(id),
+});
+export type JoinRequest = v.InferOutput<typeof JoinRequest>;
+export interface JoinReply {
+  token: string;
+  /** The server's own id of this participant: what exports show. */
+  participant: string;
+}
+
+/** What all peers of a match must agree on before it starts; part of the stored match. */
+export const GameSettings = v.object({
+  fps: v.pipe(v.number(), v.minValue(1), v.maxValue(240)),
+  episodes: v.pipe(index(1_000), v.minValue(1)),
+  /** Frames after which an episode ends at the latest, or null for as long as the game lasts. */
+  max_steps: v.nullable(index(10_000_000)),
+  /** Frames between sampling an input and playing it, or `adaptive`. */
+  input_delay: v.union([index(31), v.literal('adaptive')]),
+  /** What an input that has not arrived is taken to be. */
+  prediction: v.picklist(['repeat', 'default']),
+  /** What happens when a player leaves: the match ends, or goes on with the default action. */
+  on_leave: v.picklist(['end', 'continue']),
+  /** Frames between checksums. Peers may ask for different ones; the match takes the largest. */
+  checksum_interval: v.pipe(index(10_000), v.minValue(1)),
+  /** Options given to the environment's constructor, as JSON text. */
+  environment_options: v.pipe(v.string(), v.maxLength(16_384)),
+  pyodide_version: text,
+});
+export type GameSettings = v.InferOutput<typeof GameSettings>;
+
+export const EnterRequest = v.object({
+  game: id,
+  /** Agents in seat order; their number is the number of players. */
+  agents: v.pipe(v.array(id), v.minLength(1), v.maxLength(16)),
+  environment_sha256: sha256,
+  settings: GameSettings,
+  /** Longest time in the waiting room, ms. */
+  wait_timeout_ms: v.pipe(v.number(), v.minValue(1_000), v.maxValue(24 * 3_600_000)),
+});
+export type EnterRequest = v.InferOutput<typeof EnterRequest>;
+
+export const ReadyRequest = v.object({ match_id: id });
+export const PeerLostRequest = v.object({ match_id: id, player: seat });
+/** The link to `player` carries packets again, or moved to another path. */
+export const LinkReport = v.object({
+  match_id: id,
+  player: seat,
+  link_type: v.picklist(LINK_TYPES),
+});
+export const UploadRequest = v.object({
+  match_id: id,
+  episode: index(999),
+  /** Chunk number within the episode, from 0 without gaps. */
+  seq: index(1_000_000),
+  bytes: bytes(MAX_CHUNK_BYTES),
+});
+export type UploadRequest = v.InferOutput<typeof UploadRequest>;
+export const EpisodeDoneRequest = v.object({
+  match_id: id,
+  episode: index(999),
+  seed: index(0xffff_ffff),
+  n_chunks: index(1_000_001),
+  n_frames: index(10_000_000),
+  sha256,
+});
+export type EpisodeDoneRequest = v.InferOutput<typeof EpisodeDoneRequest>;
+export const FinishRequest = v.object({
+  match_id: v.nullable(id),
+  outcome: v.picklist(OUTCOMES),
+  /** Agent to whom the outcome is attributed, or null. */
+  outcome_by: v.nullable(id),
+  outcome_reason: text,
+  record_sha256: v.nullable(sha256),
+  /** This peer's own record (ROLL-18 metrics, rollback events, link types), as JSON text. */
+  local_record: v.pipe(v.string(), v.maxLength(4 * 1024 * 1024)),
+});
+export type FinishRequest = v.InferOutput<typeof FinishRequest>;
+export const RelayRequest = v.tuple([seat, bytes(MAX_RELAY_BYTES)]);
+
+export interface ServerError {
+  /** Machine-readable kind: `bad_request`, `not_in_match`, `too_large`, `rate_limited`, ... */
+  code: string;
+  /** One sentence that says what to do. */
+  message: string;
+}
+export type Reply<T extends object> = ({ ok: true } & T) | { ok: false; error: ServerError };
+
+export interface MatchedMessage {
+  match_id: string;
+  game: string;
+  /** Match seed, an unsigned 32-bit integer. */
+  seed: number;
+  you: number;
+  players: { player: number; agent: string; peer_id: string }[];
+  settings: GameSettings;
+  signaling: {
+    /** Path of the PeerServer on the kit's origin. */
+    path: string;
+    /** Short-lived token for the signaling URL; useless anywhere else. */
+    token: string;
+  };
+  ice: { ice_servers: RTCIceServer[]; relay_only: boolean };
+  /** Time in which every link must prove itself, ms (NET-9). */
+  proof_timeout_ms: number;
+  countdown_ms: number;
+}
+export interface StartMessage {
+  match_id: string;
+  /** Server clock, ms since the epoch, at which frame 0 of episode 0 is stepped. */
+  at_ms: number;
+}
+export interface PlayerLeftMessage {
+  match_id: string;
+  player: number;
+  /** Position in the match's order of departures, from 0: the same for everybody. */
+  order: number;
+  outcome: Outcome;
+  reason: string;
+}
+
+export interface ClientToServer {
+  clock: (reply: (server_ms: number) => void) => void;
+  enter: (m: EnterRequest, reply: (r: Reply<{ resumed: boolean }>) => void) => void;
+  ready: (m: { match_id: string }, reply: (r: Reply<object>) => void) => void;
+  /** No path to `player` works, neither peer to peer nor by relay. */
+  peer_lost: (m: { match_id: string; player: number }, reply: (r: Reply<object>) => void) => void;
+  link: (m: { match_id: string; player: number; link_type: LinkType }) => void;
+  relay: (to: number, packet: Uint8Array) => void;
+  upload: (m: UploadRequest, reply: (r: Reply<{ seq: number }>) => void) => void;
+  episode_done: (
+    m: EpisodeDoneRequest,
+    reply: (r: Reply<{ verification: Verification }>) => void,
+  ) => void;
+  /** Answers when all peers' data are compared, or after a short wait with `pending`. */
+  finish: (
+    m: FinishRequest,
+    reply: (r: Reply<{ verification: Verification; completion_code: string | null }>) => void,
+  ) => void;
+}
+export interface ServerToClient {
+  /** Server's own RTT measurement (LOB-8): the client acknowledges at once. */
+  rtt: (reply: () => void) => void;
+  waiting: (m: { waited_ms: number; timeout_ms: number }) => void;
+  timed_out: (m: { waited_ms: number }) => void;
+  matched: (m: MatchedMessage) => void;
+  start: (m: StartMessage) => void;
+  /** The match ended before it began; the participant is in the pool again. */
+  dissolved: (m: { match_id: string; reason: string }) => void;
+  player_left: (m: PlayerLeftMessage) => void;
+  relay: (from: number, packet: Uint8Array) => void;
+  /** Another tab of the same participant took the seat. */
+  replaced: () => void;
+  closing: (m: { reason: string }) => void;
+}

@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { pythonText } from './tools/python-text.mjs';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const shared = {
+  plugins: [pythonText()],
+  resolve: {
+    alias: {
+      '@cotrial/core/contract': here('./core/src/contract/index.ts'),
+      '@cotrial/core': here('./core/src/index.ts'),
+      '@cotrial/server-kit': here('./server-kit/src/index.ts'),
+    },
+  },
+};
+
+/** Fast checks run beside each other; what starts browsers runs one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['core/**/*.test.ts', 'server-kit/**/*.test.ts', 'demos/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'plugin',
+          include: ['plugin-jspsych/**/*.test.ts'],
+          environment: 'jsdom',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
