@@ -1,0 +1,74 @@
+/**
+ * When a link leaves its peer connection for the relay (NET-6). Pure: it sees measurements and a
+ * clock, and says why to move, or null.
+ */
+import type { Milliseconds } from '../contract/index.ts';
+
+/** Share of packets missing above which the relay, which loses none, is the better path. */
+export const MAX_LOSS = 0.2;
+export const LOSS_FOR_MS: Milliseconds = 3_000;
+/** Loss is judged over the newest second, so that one short burst is not held against the path. */
+export const LOSS_JUDGED_OVER_MS: Milliseconds = 1_000;
+/** Fewer packets than this in a second say nothing about a share of 20%. */
+const MIN_JUDGED = 8;
+
+/** Bytes waiting in the channel: seconds of inputs that the network does not take. */
+export const MAX_BUFFERED_BYTES = 32 * 1024;
+export const BUFFERED_FOR_MS: Milliseconds = 1_000;
+
+export const MAX_RTT_MS: Milliseconds = 300;
+export const RTT_FOR_MS: Milliseconds = 3_000;
+
+/** Nothing arrived for so long: pings on both paths ask which of them still works. */
+export const PROBE_AFTER_MS: Milliseconds = 700;
+/** Still nothing: inputs are sent on both paths until it is known. */
+export const SUSPECT_AFTER_MS: Milliseconds = 1_000;
+/** A relay that answers for so long, while the peer connection stays silent, proves the cut. */
+export const RELAY_PROVES_MS: Milliseconds = 250;
+
+export interface PathMeasurement {
+  /** Time since anything arrived by the peer connection. */
+  silent_ms: Milliseconds;
+  /** Time since the relay's first answer within this silence, or null. */
+  relay_answers_for_ms: Milliseconds | null;
+  /** Over the last LOSS_JUDGED_OVER_MS. */
+  loss: { expected: number; share: number };
+  buffered_bytes: number;
+  rtt_ms: Milliseconds | null;
+  /** The relay's own round trip to the same player, or null if it was not measured. */
+  relay_rtt_ms: Milliseconds | null;
+}
+
+/** Conditions that must hold for a time each have a moment since when they hold. */
+export class FailoverJudge {
+  private lossSince: Milliseconds | null = null;
+  private bufferedSince: Milliseconds | null = null;
+  private slowSince: Milliseconds | null = null;
+
+  /** The reason to move to the relay now, in a few words, or null. */
+  judge(m: PathMeasurement, now: Milliseconds): string | null {
+    const lossy = m.loss.expected >= MIN_JUDGED && m.loss.share > MAX_LOSS;
+    this.lossSince = lossy ? (this.lossSince ?? now) : null;
+    const full = m.buffered_bytes > MAX_BUFFERED_BYTES;
+    this.bufferedSince = full ? (this.bufferedSince ?? now) : null;
+    const slow = m.rtt_ms !== null && m.rtt_ms > MAX_RTT_MS;
+    this.slowSince = slow ? (this.slowSince ?? now) : null;
+
+    if (
+      m.silent_ms >= SUSPECT_AFTER_MS &&
+      m.relay_answers_for_ms !== null &&
+      m.relay_answers_for_ms >= RELAY_PROVES_MS
+    ) {
+      return 'peer connection silent';
+    }
+    if (heldFor(this.lossSince, now, LOSS_FOR_MS)) return 'packet loss';
+    if (heldFor(this.bufferedSince, now, BUFFERED_FOR_MS)) return 'send buffer full';
+    const relayFaster = m.rtt_ms !== null && m.relay_rtt_ms !== null && m.relay_rtt_ms < m.rtt_ms;
+    if (relayFaster && heldFor(this.slowSince, now, RTT_FOR_MS)) return 'slow peer connection';
+    return null;
+  }
+}
+
+function heldFor(since: Milliseconds | null, now: Milliseconds, time: Milliseconds): boolean {
+  return since !== null && now - since >= time;
+}
