@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import commonjs from '@rollup/plugin-commonjs';
+import json from '@rollup/plugin-json';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import dts from 'rollup-plugin-dts';
+import esbuild, { minify } from 'rollup-plugin-esbuild';
+import { inlinedWorker } from './tools/inlined-worker.mjs';
+import { pythonText } from './tools/python-text.mjs';
+
+const manifest = (folder) => JSON.parse(readFileSync(`./${folder}/package.json`, 'utf8'));
+/** A package's own dependencies stay imports: the user's installation brings them. */
+const dependenciesOf = (folder) => {
+  const { dependencies = {}, peerDependencies = {} } = manifest(folder);
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  return (id) =>
+    id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
+};
+
+const compile = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' });
+const browserResolve = () => nodeResolve({ browser: true, extensions: ['.ts', '.mjs', '.js'] });
+const inlined = () => [pythonText(), inlinedWorker()];
+
+/** ESM, CommonJS and types of one entry. */
+const library = (input, folder, name, plugins) => [
+  {
+    input,
+    external: dependenciesOf(folder),
+    output: [
+      { file: `${folder}/dist/${name}.js`, format: 'es', sourcemap: true },
+      { file: `${folder}/dist/${name}.cjs`, format: 'cjs', sourcemap: true, exports: 'named' },
+    ],
+    plugins: [...plugins, compile()],
+  },
+  {
+    input,
+    external: (id) => dependenciesOf(folder)(id) || id.endsWith('.py') || id === 'cotrial:worker',
+    output: { file: `${folder}/dist/${name}.d.ts`, format: 'es' },
+    plugins: [dts()],
+  },
+];
+
+const plugin = 'plugin-jspsych';
+const entry = `${plugin}/src/index.ts`;
+const global = { name: 'jsPsychMultiplayerPyodide', globals: { jspsych: 'jsPsychModule' } };
+/** Everything but jsPsych is inside: the plugin is used by script tag or installed alone. */
+const bundled = [...inlined(), browserResolve(), commonjs(), json(), compile()];
+
+export default [
+  ...library('core/src/index.ts', 'core', 'index', [...inlined(), json()]),
+  ...library('core/src/contract/index.ts', 'core', 'contract', []),
+  ...library('server-kit/src/index.ts', 'server-kit', 'index', [json()]),
+  {
+    input: entry,
+    external: ['jspsych'],
+    output: [
+      { file: `${plugin}/dist/index.js`, format: 'es', sourcemap: true },
+      { file: `${plugin}/dist/index.cjs`, format: 'cjs', sourcemap: true, exports: 'default' },
+    ],
+    plugins: bundled,
+  },
+  {
+    input: entry,
+    external: ['jspsych'],
+    output: [
+      { file: `${plugin}/dist/index.browser.js`, format: 'iife', sourcemap: true, ...global },
+      {
+        file: `${plugin}/dist/index.browser.min.js`,
+        format: 'iife',
+        sourcemap: true,
+        plugins: [minify({ target: 'es2022' })],
+        ...global,
+      },
+    ],
+    plugins: bundled,
+  },
+  {
+    input: entry,
+    external: ['jspsych'],
+    output: { file: `${plugin}/dist/index.d.ts`, format: 'es' },
+    plugins: [dts()],
+  },
+];

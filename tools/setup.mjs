@@ -1,0 +1,125 @@
+/**
+ * Everything that a fresh machine needs, done once: dependencies, build, system packages.
+ * Uses Node's own modules only, since it runs before anything is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const OLDEST_NODE = [20, 19];
+
+/** Ends the program with a sentence that says what to do. */
+export function giveUp(message) {
+  console.error(`\ncotrial: ${message}`);
+  process.exit(1);
+}
+
+/** Runs a command in the project; ends the program if it fails. */
+export function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (error) giveUp(`${command} could not be started: ${error.message}`);
+  if (status !== 0) giveUp(`\`${command} ${args.join(' ')}\` failed (exit status ${status})`);
+}
+
+/** Path of a program of node_modules/.bin, as a script for this very Node. */
+export const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  giveUp(`Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}.`);
+}
+
+function hashOf(files, extra) {
+  const hash = createHash('sha256').update(extra);
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath.slice(root.length), entry.name))
+    .sort();
+}
+
+/** Runs `work` unless it was done for the same inputs before. */
+function once(stamp, inputs, outputs, work) {
+  const path = join(root, stamp);
+  const done = existsSync(path) && readFileSync(path, 'utf8') === inputs;
+  if (done && outputs.every((output) => existsSync(join(root, output)))) return;
+  work();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, inputs);
+}
+
+const WORKSPACES = ['core', 'server-kit', 'plugin-jspsych', 'demos', 'e2e'];
+
+/** node_modules as the lock file says; again when Node's binary interface changed. */
+export function install() {
+  checkNode();
+  const files = [
+    'package-lock.json',
+    'package.json',
+    ...WORKSPACES.map((w) => `${w}/package.json`),
+  ];
+  once('node_modules/.cotrial-installed', hashOf(files, process.versions.modules), [], () => {
+    console.log('Installing dependencies (a few minutes the first time)...');
+    run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+  });
+}
+
+/** dist folders of core, server kit and plugin. */
+export function build() {
+  const sources = ['core/src', 'server-kit/src', 'plugin-jspsych/src', 'tools'].flatMap(filesBelow);
+  const outputs = [
+    'core/dist/index.js',
+    'server-kit/dist/index.js',
+    'plugin-jspsych/dist/index.browser.min.js',
+  ];
+  const inputs = hashOf([...sources, 'rollup.config.mjs', 'package-lock.json'], '');
+  once('.cotrial/built', inputs, outputs, () => {
+    console.log('Building...');
+    run(process.execPath, [bin('rollup'), '-c', 'rollup.config.mjs', '--silent']);
+  });
+}
+
+/** Full path of a program on the PATH, or null. */
+export function which(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
+/** Chromium of the system: the tests' browser. `CHROMIUM` names another one. */
+export const chromium = () =>
+  process.env.CHROMIUM ??
+  ['chromium', 'chromium-browser', 'google-chrome'].map(which).find((path) => path !== null) ??
+  null;
+
+/** Chromium and coturn, by the system's package manager where that is possible. */
+export function installSystemPackages() {
+  const missing = () => [
+    ...(chromium() === null ? ['chromium'] : []),
+    ...(which('turnserver') === null ? ['coturn'] : []),
+  ];
+  const packages = missing();
+  if (packages.length === 0) return;
+  const apt = which('apt-get');
+  const root = process.getuid?.() === 0;
+  const sudo = root ? [] : ['sudo', '-n'];
+  const advice = `The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} with your system's package manager and run again.`;
+  if (apt === null || (!root && which('sudo') === null)) giveUp(advice);
+  console.log(`Installing ${packages.join(' and ')}...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+  ]) {
+    const [command, ...rest] = [...sudo, apt, ...args];
+    spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  }
+  if (missing().length > 0) giveUp(advice);
+}
