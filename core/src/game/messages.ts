@@ -1,0 +1,69 @@
+/**
+ * What the page and its worker say to each other.
+ *
+ * The page says `load` once, then for each match `match` (the session is made and waits) and
+ * `start`. In play, packets cross both ways as they come, and inputs whenever a device changes.
+ * The worker owns the clock of the game: nothing that the page does can slow it down.
+ */
+import type { GameSettings, PlayerIndex } from '../contract/index.ts';
+import type { EnvironmentDescription } from '../environment/environment.ts';
+import type { SessionMetrics } from '../rollback/session.ts';
+import type { EpisodeSummary } from '../record/canonical-recorder.ts';
+import type { LocalRecord } from '../record/local-recorder.ts';
+import type { LoadStage, PlayerInput } from './run.ts';
+
+export interface LoadMessage {
+  type: 'load';
+  /** Absolute URL of a Pyodide folder, with a closing slash. */
+  pyodide_url: string;
+  source: string;
+  source_name: string;
+  environment_options: Record<string, unknown>;
+  packages: string[];
+}
+
+export interface MatchMessage {
+  type: 'match';
+  seed: number;
+  local: PlayerIndex;
+  settings: GameSettings;
+}
+
+export type ToWorker =
+  | LoadMessage
+  | MatchMessage
+  /** Frame 0 is due this many milliseconds after the message was posted. */
+  | { type: 'start'; in_ms: number }
+  | { type: 'packet'; from: PlayerIndex; bytes: Uint8Array }
+  | ({ type: 'input' } & PlayerInput)
+  | { type: 'player_left'; player: PlayerIndex }
+  | { type: 'rtt'; player: PlayerIndex; rtt_ms: number; jitter_ms: number }
+  /** Gives up the match; answered by `stopped`. The environment stays loaded. */
+  | { type: 'stop' };
+
+export interface WorkerError {
+  /** The Python method, or the stage of loading. */
+  where: string;
+  message: string;
+  traceback: string;
+}
+
+export type FromWorker =
+  | { type: 'progress'; stage: LoadStage; fraction: number }
+  | { type: 'loaded'; description: EnvironmentDescription }
+  | { type: 'load_failed'; error: WorkerError }
+  /** Frame 0 of the first episode was stepped. */
+  | { type: 'began' }
+  | { type: 'packet'; to: PlayerIndex; bytes: Uint8Array }
+  | { type: 'draw'; list: Uint8Array }
+  | { type: 'chunk'; episode: number; seq: number; bytes: Uint8Array }
+  | { type: 'episode_started'; episode: number }
+  | { type: 'episode_ended'; summary: EpisodeSummary }
+  /** No peer has said anything new for a while and the tick is skipped; `null`: play goes on. */
+  | { type: 'stalled'; waiting_for: PlayerIndex[] | null }
+  /** The match is over for this peer; packets go on until the others know. */
+  | { type: 'ended'; reason: 'completed' | 'player_left' }
+  /** Every other peer knows, or has gone: links may be closed. */
+  | { type: 'finished' }
+  | { type: 'error'; error: WorkerError }
+  | { type: 'stopped'; local: LocalRecord; metrics: SessionMetrics | null };

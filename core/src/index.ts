@@ -1,0 +1,22 @@
+/** The public surface of @cotrial/core. Everything else is private. */
+export { runGame } from './game/run-game.ts';
+export type {
+  EpisodeResult,
+  GameEvents,
+  GameOptions,
+  GameResult,
+  GameRun,
+  GameState,
+  LoadStage,
+  PlayerInput,
+} from './game/run.ts';
+export type {
+  ActionSpace,
+  Agent,
+  Environment,
+  EnvironmentDescription,
+  StateTier,
+} from './environment/environment.ts';
+export { encodeAction } from './environment/actions.ts';
+export { CanvasRenderer } from './render/canvas.ts';
+export * from './contract/index.ts';
