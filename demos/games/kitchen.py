@@ -392,7 +392,7 @@ class Kitchen:
 
     def _board_shapes(self) -> list[dict[str, Any]]:
         soups = self._chefs[0].soups_delivered + self._chefs[1].soups_delivered
-        return [_text("soups", 152, 31, str(soups), 26, INK, 21, weight="bold", align="left")]
+        return [_text("soups", 20, 31, f"Soups served: {soups}", 22, INK, 21, align="left")]
 
 
 _RULES = {
@@ -442,9 +442,10 @@ TOP = 60
 INK = "#33383F"
 GREEN = "#009E73"
 SOUP_COLOR = "#B5651D"
-BROTH_COLOR = "#E3C58E"
+BROTH_COLOR = "#DCC3DF"
 #: Blue and orange of the Okabe-Ito palette, told apart with every kind of colour vision.
 CHEF_COLORS = ("#0072B2", "#E69F00")
+LABEL_COLORS = ("#005F95", "#8F5F00")
 
 
 def _centre(tile: int) -> tuple[int, int]:
@@ -490,7 +491,7 @@ def _item_shapes(name: str, item: int, x: float, y: float, size: float) -> list[
                 **{"type": "polygon", "id": f"{name}_sprout", "depth": 11, "color": "#6A994E"},
                 "points": [[x - r * 0.35, y - r * 0.7], [x, y - r * 1.6], [x + r * 0.35, y - r * 0.7]],
             },
-            _circle(name, x, y, r, "#E9C46A", 12, stroke="#A9822F", stroke_width=2),
+            _circle(name, x, y, r, "#BE93C4", 12, stroke="#7D5285", stroke_width=2),
         ]
     plate = _circle(name, x, y, size, "#FFFFFF", 11, stroke="#8D99A6", stroke_width=2)
     inner = size * 0.65
@@ -525,7 +526,7 @@ def _chef_shapes(seat: int, chef: Chef) -> list[dict[str, Any]]:
     hat_x, hat_y = x - 6 * ahead_x, y - 6 * ahead_y
     shapes.append(_circle(f"{name}_hat", hat_x, hat_y, 15, "#FFFFFF", 10))
     shapes.append(
-        _text(f"{name}_label", hat_x, hat_y, str(seat), 18, color, 11, weight="bold")
+        _text(f"{name}_label", hat_x, hat_y, str(seat), 18, LABEL_COLORS[seat], 11, weight="bold")
     )
     if chef.carrying != NOTHING:
         held_x, held_y = x + 30 * ahead_x, y + 30 * ahead_y
@@ -538,7 +539,6 @@ def _background(tiles: str) -> list[dict[str, Any]]:
     height = len(tiles) // WIDTH
     shapes = [
         _rect("board", 0, 0, WIDTH * TILE, TOP, "#FBF9F5", 20),
-        _text("soups_label", 20, 31, "Soups served", 20, INK, 21, align="left"),
         _rect("counters", 0, TOP, WIDTH * TILE, height * TILE, "#B79F7F", 0),
     ]
     for seat, x in enumerate((500, 616)):

@@ -374,8 +374,8 @@ class Volley:
             text = f"over the net {self._rally_length}  ·  best {self._rally_longest}"
             return [_text("rally", 400, 36, text, 24, INK)]
         return [
-            _text("points_0", 360, 36, str(left.points), 34, COLORS[0]),
-            _text("points_1", 440, 36, str(right.points), 34, COLORS[1]),
+            _text("points_0", 360, 36, str(left.points), 34, TEXT_COLORS[0]),
+            _text("points_1", 440, 36, str(right.points), 34, TEXT_COLORS[1]),
         ]
 
 
@@ -414,6 +414,9 @@ GROUND = 400
 INK = "#33383F"
 #: Blue and orange of the Okabe-Ito palette, told apart with every kind of colour vision.
 COLORS = ("#0072B2", "#E69F00")
+#: For text on a pale ground, and for text on the colours themselves.
+TEXT_COLORS = ("#005F95", "#8F5F00")
+LABEL_COLORS = ("#FFFFFF", "#33383F")
 
 
 def _place(x: float, y: float) -> tuple[float, float]:
@@ -458,7 +461,7 @@ def _player_shapes(seat: int, player: Player, ball_x: float, ball_y: float) -> l
         look_x, look_y = eye_x + 4 * to_x / distance, eye_y - 4 * to_y / distance
         shapes.append(_circle(f"{name}_eye_{side}", eye_x, eye_y, 9, "#FFFFFF", 9))
         shapes.append(_circle(f"{name}_pupil_{side}", look_x, look_y, 4.5, INK, 10))
-    shapes.append(_text(f"{name}_label", x, y + 17, str(seat), 20, "#FFFFFF"))
+    shapes.append(_text(f"{name}_label", x, y + 17, str(seat), 20, LABEL_COLORS[seat]))
     return shapes
 
 
@@ -466,7 +469,7 @@ def _background() -> list[dict[str, Any]]:
     """What never changes: sky, hills, sand, net."""
     shapes: list[dict[str, Any]] = [
         {"type": "rect", "color": "#DCEBF2", "x": 0, "y": 0, "w": 800, "h": 450},
-        {"type": "circle", "color": "#FBF3D9", "x": 660, "y": 90, "r": 46},
+        {"type": "circle", "color": "#FBF3D9", "x": 120, "y": 84, "r": 40},
         {"type": "ellipse", "color": "#C5DBD8", "x": 170, "y": 400, "rx": 320, "ry": 120},
         {"type": "ellipse", "color": "#B7D2CC", "x": 640, "y": 400, "rx": 300, "ry": 90},
         {"type": "rect", "color": "#EADBBB", "x": 0, "y": GROUND, "w": 800, "h": 50},
@@ -482,7 +485,7 @@ def _background() -> list[dict[str, Any]]:
     post = {"color": "#5B6570", "x": 395, "y": top - NET_RADIUS, "w": 10, "radius": NET_RADIUS}
     shapes.insert(6, {"type": "rect", **post, "h": NET_HEIGHT + NET_RADIUS})
     for number, x in enumerate((200, 600)):
-        shapes.append(_text(f"half_{number}", x, 427, f"player {number}", 18, COLORS[number]))
+        shapes.append(_text(f"half_{number}", x, 427, f"player {number}", 18, TEXT_COLORS[number]))
     for number, shape in enumerate(shapes):
         shape.update({"id": f"background_{number}", "depth": 0, "persist": True})
     return shapes

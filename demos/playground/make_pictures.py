@@ -87,8 +87,8 @@ def tag(
 
 #: A busy moment of the kitchen, a letter an action: s u d l r, and i for interact.
 KITCHEN_ACTIONS = (
-    "uli" "rui" "lli" "rui" "lli" "rui" "dldldldlis",
-    "uri" "llui" "rrrri" "llllui" "rrrri" "ll" "dr",
+    "uli" "rui" "lli" "rui" "lli" "rui" "dllldi" + 40 * "s" + "ru",
+    "uri" "lllui" "rrrri" "lllui" "rrrri" "lldd" + 40 * "s",
 )
 
 
@@ -105,7 +105,7 @@ def play_kitchen() -> kitchen.Kitchen:
 def play_volley() -> volley.Volley:
     env = volley.make_env()
     observations, _ = env.reset(seed=3)
-    for _ in range(140):
+    for _ in range(118):
         actions = {agent: chase(observations[agent], seat) for seat, agent in enumerate(env.agents)}
         observations, *_ = env.step(actions)
     return env
