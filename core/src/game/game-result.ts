@@ -43,7 +43,7 @@ export function gameResult(
   confirmed: Confirmation,
 ): GameResult {
   const { episodes, local, player, agents, links, pings } = gathered;
-  const results: EpisodeResult[] = episodes.map(({ n_chunks: _, ...episode }) => ({
+  const results: EpisodeResult[] = episodes.map((episode) => ({
     ...episode,
     verification: confirmed.verification,
   }));

@@ -56,7 +56,7 @@ export type FromWorker =
   | { type: 'began' }
   | { type: 'packet'; to: PlayerIndex; bytes: Uint8Array }
   | { type: 'draw'; list: Uint8Array }
-  | { type: 'chunk'; episode: number; seq: number; bytes: Uint8Array }
+  | { type: 'chunk'; episode: number; bytes: Uint8Array }
   | { type: 'episode_started'; episode: number }
   | { type: 'episode_ended'; summary: EpisodeSummary }
   /** No peer has said anything new for a while and the tick is skipped; `null`: play goes on. */

@@ -1,48 +1,29 @@
-import type {
-  EnterRequest,
-  GameSettings,
-  MatchedMessage,
-  Outcome,
-  PlayerIndex,
-  PlayerLeftMessage,
-} from '../contract/index.ts';
+import type { MatchedMessage, PlayerIndex, PlayerLeftMessage } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../environment/environment.ts';
+import type { Mesh, MeshEvents } from '../link/link.ts';
 import { connectMesh } from '../link/mesh.ts';
-import type { Mesh } from '../link/link.ts';
 import { LobbyClient } from '../lobby/lobby-client.ts';
-import { UploadQueue } from '../lobby/upload-queue.ts';
-import { matchSha256 } from '../record/canonical-recorder.ts';
+import type { UploadQueue } from '../lobby/upload-queue.ts';
+import { matchSha256, type EpisodeSummary } from '../record/canonical-recorder.ts';
+import { broken, COMPLETED, deserted, expelled, failed } from './endings.ts';
+import { entryOf } from './entry.ts';
 import { gameResult, type Confirmation, type Ending, type Gathered } from './game-result.ts';
-import type { FromWorker, ToWorker, WorkerError } from './messages.ts';
-import type {
-  GameEvents,
-  GameOptions,
-  GameResult,
-  GameRun,
-  GameState,
-  PlayerInput,
-} from './run.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { Presentation } from './presentation.ts';
+import type { GameEvents, GameOptions, GameResult, GameRun, PlayerInput } from './run.ts';
+import { Timers } from './timers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
-/** Frames a second where neither the researcher nor the environment says. */
-const DEFAULT_FPS = 30;
-/** Frames between checksums: one a second at most rates, cheap and soon enough to find a fault. */
-const CHECKSUM_INTERVAL = 30;
 /** How long links stay open for partners who do not know yet that the match is over, ms. */
 const FINISHING_MS = 5_000;
 /** How long a participant waits for the last bytes to be acknowledged, ms. */
 const SAVING_MS = 30_000;
-/** How long a match waits for a partner that cannot be reached (NET-10), ms. */
+/** How long a match waits for a partner who cannot be reached (NET-10), ms. */
 const UNREACHABLE_MS = 15_000;
-/** A pause shorter than this is not shown: it would flicker. */
-const STALL_SHOWN_MS = 1_000;
 /** How often links are read for the round-trip times that the engine and the record want, ms. */
 const LINK_SAMPLE_MS = 500;
-
-/** Entries in the page's User Timing line: what the bench measures, and a lab can look at. */
-function mark(moment: 'loaded' | 'matched' | 'start' | 'first-frame' | 'over'): void {
-  performance.mark(`cotrial:${moment}`);
-}
+/** How long a stopping worker may take to hand over its local record, ms. */
+const STOPPING_MS = 2_000;
 
 /** Plays one game from loading to the last acknowledged byte. */
 export function runGame(options: GameOptions, events: GameEvents): GameRun {
@@ -51,32 +32,40 @@ export function runGame(options: GameOptions, events: GameEvents): GameRun {
   return run;
 }
 
+/** Entries in the page's User Timing line: what the bench measures, and a lab can look at. */
+function mark(moment: 'loaded' | 'matched' | 'start' | 'first-frame' | 'over'): void {
+  performance.mark(`cotrial:${moment}`);
+}
+
+/** What fails here is known otherwise: the server's state, or the end of the connection. */
+const ignore = (): void => undefined;
+
 class Run implements GameRun {
   readonly finished: Promise<GameResult>;
   private settle!: (result: GameResult) => void;
 
+  private readonly timers = new Timers();
+  private readonly screen: Presentation;
   private worker: WorkerHandle | null = null;
   private lobby: LobbyClient | null = null;
-  private uploads: UploadQueue | null = null;
   private mesh: Mesh | null = null;
+  private uploads: UploadQueue | null = null;
   private match: MatchedMessage | null = null;
-  private environment: EnvironmentDescription | null = null;
+  private playing = false;
+  private loaded = false;
 
   private ending: Ending | null = null;
   private departure: PlayerLeftMessage | null = null;
-  private state: GameState['name'] | null = null;
   private readonly proven = new Set<PlayerIndex>();
+  /** Players whom no path reaches now, with the cancellation of what is to follow. */
   private readonly unreachable = new Map<PlayerIndex, () => void>();
-  private readonly timers = new Set<ReturnType<typeof setTimeout>>();
-  private cancelStall: (() => void) | null = null;
   private lastInput: PlayerInput = { held: null, pressed: null, focused: true };
-  private peersKnow: () => void = () => undefined;
+  private peersKnow: () => void = ignore;
   private readonly everybodyKnows = new Promise<void>((resolve) => (this.peersKnow = resolve));
-  private stopped: (message: Extract<FromWorker, { type: 'stopped' }>) => void = () => undefined;
-  private playing = false;
+  private workerStopped: () => void = ignore;
 
   private readonly began = performance.now();
-  private enteredAt = 0;
+  private enteredAt = this.began;
   private readonly gathered: Gathered = {
     match_id: null,
     agents: [],
@@ -96,23 +85,22 @@ class Run implements GameRun {
     private readonly events: GameEvents,
   ) {
     this.finished = new Promise((resolve) => (this.settle = resolve));
+    this.screen = new Presentation(events, this.timers, options.episodes, UNREACHABLE_MS);
   }
 
   begin(): void {
     const { options } = this;
-    this.show({ name: 'loading', stage: 'engine', fraction: 0 });
-    const server = new URL(options.server.replace(/\/$/, ''), document.baseURI).href;
-    const pyodide = options.pyodide_url ?? `${server}/pyodide/`;
-    this.after(options.load_timeout_ms, () => {
-      if (this.environment === null) {
-        this.fail('load_failed', 'loading', `not loaded after ${options.load_timeout_ms / 1000} s`);
-      }
+    this.screen.loading('engine', 0);
+    this.timers.after(options.load_timeout_ms, () => {
+      const seconds = options.load_timeout_ms / 1000;
+      if (!this.loaded) this.end(failed('load_failed', 'loading', `not loaded in ${seconds} s`));
     });
     try {
+      const pyodide = options.pyodide_url ?? `${options.server.replace(/\/$/, '')}/pyodide/`;
       this.worker = new WorkerHandle(
         options.worker_url,
         (message) => this.fromWorker(message),
-        (reason) => this.fail('load_failed', 'engine', reason),
+        (reason) => this.end(failed('load_failed', 'engine', reason)),
       );
       this.tell({
         type: 'load',
@@ -123,7 +111,7 @@ class Run implements GameRun {
         packages: options.packages,
       });
     } catch (error) {
-      this.fail('load_failed', 'engine', String(error));
+      this.end(failed('load_failed', 'engine', String(error)));
     }
   }
 
@@ -136,18 +124,16 @@ class Run implements GameRun {
     this.end({ outcome: 'left', by: this.ownAgent(), reason, error: null });
   }
 
-  // ---- the worker -------------------------------------------------------------------------
-
   private fromWorker(message: FromWorker): void {
     switch (message.type) {
       case 'progress':
-        this.show({ name: 'loading', stage: message.stage, fraction: message.fraction });
+        this.screen.loading(message.stage, message.fraction);
         break;
       case 'loaded':
-        void this.loaded(message.description);
+        void this.enter(message.description);
         break;
       case 'load_failed':
-        this.failWith('load_failed', message.error);
+        this.end(broken('load_failed', message.error, null));
         break;
       case 'packet':
         this.mesh?.send(message.to, message.bytes);
@@ -157,18 +143,17 @@ class Run implements GameRun {
         break;
       case 'began':
         mark('first-frame');
-        this.showPlaying(0);
+        this.screen.playing(0);
         break;
       case 'episode_started':
-        if (message.episode > 0) this.showPlaying(message.episode);
+        if (message.episode > 0) this.screen.playing(message.episode);
         break;
       case 'chunk':
         (this.gathered.chunks[message.episode] ??= []).push(message.bytes);
-        this.uploads?.chunk(message.episode, message.seq, message.bytes);
+        this.uploads?.append(message.episode, message.bytes);
         break;
       case 'episode_ended':
-        this.gathered.episodes.push(message.summary);
-        this.uploads?.done(message.summary);
+        this.episodeEnded(message.summary);
         break;
       case 'stalled':
         this.stalled(message.waiting_for);
@@ -181,10 +166,12 @@ class Run implements GameRun {
         this.peersKnow();
         break;
       case 'error':
-        this.failWith('environment_error', message.error);
+        this.end(broken('environment_error', message.error, this.ownAgent()));
         break;
       case 'stopped':
-        this.stopped(message);
+        this.gathered.local = message.local;
+        this.gathered.metrics = message.metrics;
+        this.workerStopped();
         break;
     }
   }
@@ -193,146 +180,115 @@ class Run implements GameRun {
     this.worker?.post(message, message.type === 'packet' ? [message.bytes.buffer] : []);
   }
 
-  // ---- loading and lobby ------------------------------------------------------------------
-
-  private async loaded(description: EnvironmentDescription): Promise<void> {
+  private async enter(environment: EnvironmentDescription): Promise<void> {
+    if (this.ending !== null) return;
     mark('loaded');
-    this.environment = description;
+    this.loaded = true;
     this.gathered.load_ms = performance.now() - this.began;
-    this.gathered.agents = description.agents.map((agent) => agent.id);
-    this.events.loaded(description);
-    this.show({ name: 'loading', stage: 'server', fraction: 1 });
+    this.gathered.agents = environment.agents.map((agent) => agent.id);
+    this.events.loaded(environment);
+    this.screen.loading('server', 1);
+    const { server, participant } = this.options;
+    const lobby = new LobbyClient({ server, participant });
+    this.lobby = lobby;
+    this.listen(lobby);
     try {
-      const lobby = await LobbyClient.join(this.options.server, this.options.participant);
-      if (this.ending !== null) {
-        lobby.close();
-        return;
-      }
-      this.lobby = lobby;
-      this.uploads = new UploadQueue(lobby);
-      this.listen(lobby);
+      await lobby.join();
       this.enteredAt = performance.now();
-      const entered = await lobby.enter(this.entry(description));
-      if (!entered.ok) this.fail('load_failed', 'server', entered.error.message);
+      await lobby.enter(entryOf(this.options, environment));
     } catch (error) {
-      this.fail('load_failed', 'server', error instanceof Error ? error.message : String(error));
+      this.end(failed('load_failed', 'server', error instanceof Error ? error.message : ''));
     }
-  }
-
-  private entry(description: EnvironmentDescription): EnterRequest {
-    const { options } = this;
-    const settings: GameSettings = {
-      fps: options.fps ?? description.fps ?? DEFAULT_FPS,
-      episodes: options.episodes,
-      max_steps: options.max_steps,
-      input_delay: options.input_delay,
-      prediction: options.prediction,
-      on_leave: options.on_leave,
-      checksum_interval: CHECKSUM_INTERVAL,
-      environment_options: JSON.stringify(options.environment_options),
-      pyodide_version: description.pyodide_version,
-    };
-    return {
-      game: options.game,
-      agents: this.gathered.agents,
-      environment_sha256: description.sha256,
-      settings,
-      wait_timeout_ms: options.wait_timeout_ms,
-    };
   }
 
   private listen(lobby: LobbyClient): void {
     lobby.on('waiting', ({ waited_ms, timeout_ms }) => {
-      if (this.match === null) this.show({ name: 'waiting', waited_ms, timeout_ms });
+      if (this.match === null) this.screen.waiting(waited_ms, timeout_ms);
     });
     lobby.on('timed_out', () => {
-      this.fail('timed_out_waiting', 'lobby', 'nobody else came in time');
+      this.gathered.wait_ms = performance.now() - this.enteredAt;
+      this.end(failed('timed_out_waiting', 'lobby', 'nobody else came in time'));
     });
-    lobby.on('matched', (match) => this.matched(match));
-    lobby.on('dissolved', () => this.dissolved());
-    lobby.on('start', ({ at_ms }) => this.start(lobby.serverToLocal(at_ms)));
-    lobby.on('player_left', (message) => this.playerLeft(message));
-    lobby.on('replaced', () => this.fail('removed', 'lobby', 'opened in another tab'));
-    lobby.on('closing', () => {
-      if (!this.playing) this.fail('server_closed', 'server', 'the server is closing');
+    lobby.on('matched', (match) => this.matched(lobby, match));
+    lobby.on('dissolved', ({ match_id }) => {
+      if (match_id === this.match?.match_id && this.ending === null) this.leaveMatch();
+    });
+    lobby.on('start', ({ match_id, at_ms }) => {
+      if (match_id === this.match?.match_id) this.start(lobby.serverToLocal(at_ms));
+    });
+    lobby.on('player_left', (departure) => this.playerLeft(departure));
+    lobby.on('replaced', () => {
+      this.end(failed('removed', 'lobby', 'the experiment was opened in another tab'));
+    });
+    lobby.on('refused', ({ reason }) => this.end(failed('removed', 'lobby', reason)));
+    lobby.on('closing', ({ reason }) => {
+      if (!this.playing) this.end(failed('server_closed', 'server', reason));
     });
   }
 
-  // ---- the match --------------------------------------------------------------------------
-
-  private matched(match: MatchedMessage): void {
-    if (this.ending !== null || this.lobby === null) return;
+  private matched(lobby: LobbyClient, match: MatchedMessage): void {
+    if (this.ending !== null || match.match_id === this.match?.match_id) return;
     mark('matched');
     this.match = match;
+    this.uploads = lobby.uploads(match.match_id);
+    this.gathered.match_id = match.match_id;
     this.gathered.player = match.you;
     this.gathered.wait_ms = performance.now() - this.enteredAt;
     this.proven.clear();
     this.events.seated(match.you, this.gathered.agents[match.you] ?? '');
-    this.show({ name: 'connecting' });
+    this.screen.connecting();
     this.tell({ type: 'match', seed: match.seed, local: match.you, settings: match.settings });
     this.input(this.lastInput);
-    const others = match.players.filter(({ player }) => player !== match.you);
+    const { ice_servers, relay_only } = match.ice;
     this.mesh = connectMesh(
       {
         local: match.you,
-        players: match.players.map(({ player, peer_id }) => ({ player, peer_id })),
-        signaling: { origin: this.lobby.origin, ...match.signaling },
-        ice: {
-          ice_servers: match.ice.ice_servers,
-          relay_only: match.ice.relay_only || this.options.relay_only,
+        players: match.players,
+        signaling: {
+          origin: new URL(this.options.server, document.baseURI).origin,
+          ...match.signaling,
         },
-        relay: this.lobby.relay,
+        ice: { ice_servers, relay_only: relay_only || this.options.relay_only },
+        relay: lobby.relay,
       },
-      {
-        packet: (from, bytes) => this.tell({ type: 'packet', from, bytes: bytes.slice() }),
-        control: () => undefined,
-        up: (player) => this.linkUp(player),
-        down: (player, reason) => this.linkDown(player, reason),
-        type: (player, link_type) =>
-          this.lobby?.link({ match_id: match.match_id, player, link_type }),
-      },
+      this.meshEvents(lobby, match.match_id),
     );
-    if (others.length === 0) void this.ready();
+    if (match.players.length === 1) this.ready(lobby, match.match_id);
   }
 
-  private dissolved(): void {
-    if (this.ending !== null) return;
-    this.leaveMatch();
-    this.show({ name: 'waiting', waited_ms: 0, timeout_ms: this.options.wait_timeout_ms });
+  private meshEvents(lobby: LobbyClient, matchId: string): MeshEvents {
+    return {
+      packet: (from, bytes) => this.tell({ type: 'packet', from, bytes: bytes.slice() }),
+      control: ignore,
+      up: (player) => {
+        this.unreachable.get(player)?.();
+        this.unreachable.delete(player);
+        if (this.unreachable.size === 0) this.screen.resumed();
+        if (this.playing || this.proven.has(player)) return;
+        this.proven.add(player);
+        const others = (this.match?.players.length ?? 1) - 1;
+        if (this.proven.size === others) this.ready(lobby, matchId);
+      },
+      down: (player, reason) => this.linkDown(lobby, matchId, player, reason),
+      type: (player, type) => lobby.link(matchId, player, type),
+    };
   }
 
-  private linkUp(player: PlayerIndex): void {
-    this.unreachable.get(player)?.();
-    this.unreachable.delete(player);
-    if (this.playing) {
-      if (this.unreachable.size === 0 && this.state === 'paused') this.showPlaying();
-      const type = this.mesh?.status().find((link) => link.player === player)?.type;
-      const match_id = this.match?.match_id;
-      if (type && match_id) this.lobby?.link({ match_id, player, link_type: type });
-      return;
-    }
-    this.proven.add(player);
-    if (this.match !== null && this.proven.size === this.match.players.length - 1) {
-      void this.ready();
-    }
-  }
-
-  private async ready(): Promise<void> {
-    if (this.match !== null) await this.lobby?.ready(this.match.match_id);
+  private ready(lobby: LobbyClient, matchId: string): void {
+    lobby.ready(matchId).catch(ignore);
   }
 
   private start(at: number): void {
-    if (this.ending !== null || this.match === null) return;
+    if (this.ending !== null || this.playing) return;
     mark('start');
-    this.show({ name: 'countdown', starts_at: at });
+    this.screen.countdown(at);
     this.playing = true;
     this.tell({ type: 'start', in_ms: at - performance.now() });
     this.sampleLinks();
   }
 
-  /** The round-trip time steers the engine's input delay, and its median is in the data row. */
   private sampleLinks(): void {
-    this.after(LINK_SAMPLE_MS, () => {
+    this.timers.after(LINK_SAMPLE_MS, () => {
       for (const { player, rtt_ms, jitter_ms } of this.mesh?.status() ?? []) {
         if (rtt_ms === null) continue;
         this.gathered.pings.push(rtt_ms);
@@ -342,200 +298,124 @@ class Run implements GameRun {
     });
   }
 
-  private linkDown(player: PlayerIndex, reason: string): void {
-    if (!this.playing || this.ending !== null || this.match === null) return;
-    const { match_id } = this.match;
-    this.showPaused(player, 'unreachable', UNREACHABLE_MS);
-    this.lobby?.peerLost(match_id, player);
+  private episodeEnded(summary: EpisodeSummary): void {
+    this.gathered.episodes.push(summary);
+    const { episode, seed, n_frames, sha256 } = summary;
+    // What goes wrong here, `drained` tells as well.
+    this.uploads?.done({ episode, seed, n_frames, sha256 }).catch(ignore);
+  }
+
+  private linkDown(
+    lobby: LobbyClient,
+    match_id: string,
+    player: PlayerIndex,
+    reason: string,
+  ): void {
+    if (!this.playing || this.ending !== null) return;
+    this.screen.unreachable(this.gathered.agents[player] ?? '');
+    lobby.peerLost(match_id, player).catch(ignore);
     // The server orders departures. Where it cannot be reached either, this peer ends alone.
-    const cancel = this.after(UNREACHABLE_MS + 1_000, () => {
-      if (this.lobby?.connected !== true) {
-        this.playerLeft({ match_id, player, order: 0, outcome: 'connection_lost', reason });
-      }
+    const cancel = this.timers.after(UNREACHABLE_MS, () => {
+      if (lobby.connected) return;
+      this.playerLeft({ match_id, player, order: 0, outcome: 'connection_lost', reason });
     });
     this.unreachable.set(player, cancel);
   }
 
-  private playerLeft(message: PlayerLeftMessage): void {
-    if (this.ending !== null || message.match_id !== this.match?.match_id) return;
-    if (message.player === this.match.you) {
-      const outcome = message.outcome === 'left' ? 'removed' : message.outcome;
-      this.end({ outcome, by: this.ownAgent(), reason: message.reason, error: null });
+  private stalled(waitingFor: PlayerIndex[] | null): void {
+    const player = waitingFor?.[0];
+    if (player !== undefined) this.screen.stalled(this.gathered.agents[player] ?? '');
+    else if (this.unreachable.size === 0) this.screen.resumed();
+  }
+
+  private playerLeft(departure: PlayerLeftMessage): void {
+    if (this.ending !== null || departure.match_id !== this.match?.match_id) return;
+    if (departure.player === this.match.you) {
+      this.end(expelled(departure, this.ownAgent()));
       return;
     }
-    this.departure ??= message;
-    if (this.playing) this.tell({ type: 'player_left', player: message.player });
+    this.departure ??= departure;
+    if (this.playing) this.tell({ type: 'player_left', player: departure.player });
   }
 
   private endOfMatch(reason: 'completed' | 'player_left'): Ending {
     const { departure } = this;
-    if (reason === 'completed' || departure === null) {
-      return { outcome: 'completed', by: null, reason: '', error: null };
-    }
-    const by = this.gathered.agents[departure.player] ?? null;
-    if (departure.outcome === 'environment_error') {
-      const error = {
-        where: `player ${by}`,
-        message: departure.reason,
-        traceback: departure.reason,
-      };
-      return { outcome: 'environment_error', by, reason: departure.reason, error };
-    }
-    const lost = departure.outcome === 'connection_lost';
-    const outcome = lost ? 'connection_lost' : 'partner_left';
-    return { outcome, by, reason: departure.reason, error: null };
-  }
-
-  // ---- the end ----------------------------------------------------------------------------
-
-  private fail(outcome: Outcome, where: string, message: string): void {
-    const broken = outcome === 'load_failed' || outcome === 'environment_error';
-    const error = broken ? { where, message, traceback: '' } : null;
-    this.end({ outcome, by: null, reason: message, error });
-  }
-
-  private failWith(outcome: Outcome, error: WorkerError): void {
-    this.end({ outcome, by: this.ownAgent(), reason: error.traceback || error.message, error });
+    if (reason === 'completed' || departure === null) return COMPLETED;
+    return deserted(departure, this.gathered.agents[departure.player] ?? null);
   }
 
   /** The first ending counts; all that follows is saving and tearing down. */
   private end(ending: Ending): void {
     if (this.ending !== null) return;
     this.ending = ending;
+    this.screen.saving();
     void this.close(ending).then((result) => {
-      this.show({ name: 'ended', result });
+      this.screen.ended(result);
       this.settle(result);
     });
   }
 
   private async close(ending: Ending): Promise<GameResult> {
-    const { lobby, uploads, gathered } = this;
-    const aborted = ending.outcome === 'left';
-    let confirmed: Confirmation = { verification: 'unverified', completion_code: null };
-    if (lobby !== null && !aborted) {
-      this.show({ name: 'saving' });
-      const goodbye = this.match !== null && this.playing && ending.outcome === 'completed';
-      if (goodbye) await Promise.race([this.everybodyKnows, this.delay(FINISHING_MS)]);
+    const { lobby, gathered } = this;
+    if (ending.outcome === 'completed') {
+      await Promise.race([this.everybodyKnows, this.timers.delay(FINISHING_MS)]);
     }
     await this.stopWorker();
     gathered.links = this.mesh?.status() ?? [];
-    gathered.match_id = this.match?.match_id ?? null;
+    let confirmed: Confirmation = { verification: 'unverified', completion_code: null };
     if (lobby !== null) {
-      confirmed = await this.confirm(lobby, uploads, ending, aborted ? 0 : SAVING_MS);
+      if (ending.outcome === 'left') lobby.leave();
+      else confirmed = await this.confirm(lobby, ending);
     }
-    const result = gameResult(ending, gathered, confirmed);
     this.leaveMatch();
-    this.tearDown();
-    return result;
+    this.worker?.terminate();
+    this.worker = null;
+    lobby?.close();
+    this.timers.clear();
+    return gameResult(ending, gathered, confirmed);
   }
 
-  /** Uploads what is left, then says how it ended; `limit` ms at most. */
-  private async confirm(
-    lobby: LobbyClient,
-    uploads: UploadQueue | null,
-    ending: Ending,
-    limit: number,
-  ): Promise<Confirmation> {
-    const { episodes, local, metrics, links } = this.gathered;
+  /** Uploads what is left, then says how it ended. */
+  private async confirm(lobby: LobbyClient, ending: Ending): Promise<Confirmation> {
+    const { match_id, episodes, local, metrics, links } = this.gathered;
     const pending: Confirmation = { verification: 'pending', completion_code: null };
     const finish = async (): Promise<Confirmation> => {
-      await uploads?.drained();
-      const reply = await lobby.finish({
-        match_id: this.match?.match_id ?? null,
+      await this.uploads?.drained().catch(ignore);
+      return lobby.finish({
+        match_id,
         outcome: ending.outcome,
         outcome_by: ending.by,
         outcome_reason: ending.reason.slice(-2_000),
         record_sha256: episodes.length === 0 ? null : matchSha256(episodes),
         local_record: JSON.stringify({ ...local, metrics, links }),
       });
-      return reply.ok ? reply : pending;
     };
-    if (limit === 0) lobby.leave();
-    const late = this.delay(limit).then(() => pending);
+    const late = this.timers.delay(SAVING_MS).then(() => pending);
     return Promise.race([finish().catch(() => pending), late]);
   }
 
   private async stopWorker(): Promise<void> {
     if (this.match === null || this.worker === null) return;
-    const answer = new Promise<void>((resolve) => {
-      this.stopped = ({ local, metrics }) => {
-        Object.assign(this.gathered, { local, metrics });
-        resolve();
-      };
-    });
+    const stopped = new Promise<void>((resolve) => (this.workerStopped = resolve));
     this.tell({ type: 'stop' });
-    await Promise.race([answer, this.delay(1_000)]);
+    await Promise.race([stopped, this.timers.delay(STOPPING_MS)]);
   }
 
+  /** Links and uploads end; the environment stays loaded for the next match. */
   private leaveMatch(): void {
     this.mesh?.close();
     this.mesh = null;
+    this.uploads?.close();
+    this.uploads = null;
     this.match = null;
     this.playing = false;
     for (const cancel of this.unreachable.values()) cancel();
     this.unreachable.clear();
+    this.tell({ type: 'stop' });
   }
-
-  private tearDown(): void {
-    this.worker?.terminate();
-    this.worker = null;
-    this.lobby?.close();
-    this.lobby = null;
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
-  }
-
-  // ---- what the participant sees ----------------------------------------------------------
-
-  private show(state: GameState): void {
-    if (this.ending !== null && state.name !== 'saving' && state.name !== 'ended') return;
-    this.state = state.name;
-    this.events.state(state);
-  }
-
-  private episode = 0;
-  private showPlaying(episode = this.episode): void {
-    this.episode = episode;
-    this.show({ name: 'playing', episode, episodes: this.match?.settings.episodes ?? 1 });
-  }
-
-  private showPaused(player: PlayerIndex, reason: 'unreachable' | 'slow', limit_ms: number): void {
-    const agent = this.gathered.agents[player] ?? '';
-    this.show({ name: 'paused', agent, reason, since: performance.now(), limit_ms });
-  }
-
-  private stalled(waitingFor: PlayerIndex[] | null): void {
-    this.cancelStall?.();
-    this.cancelStall = null;
-    if (waitingFor !== null) {
-      const player = waitingFor[0];
-      if (player === undefined) return;
-      this.cancelStall = this.after(STALL_SHOWN_MS, () => {
-        if (this.state === 'playing') this.showPaused(player, 'slow', UNREACHABLE_MS);
-      });
-    } else if (this.state === 'paused' && this.unreachable.size === 0) this.showPlaying();
-  }
-
-  // ---- small things -----------------------------------------------------------------------
 
   private ownAgent(): string | null {
     const { player, agents } = this.gathered;
     return player === null ? null : (agents[player] ?? null);
-  }
-
-  private after(delay: number, callback: () => void): () => void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      callback();
-    }, delay);
-    this.timers.add(timer);
-    return () => {
-      clearTimeout(timer);
-      this.timers.delete(timer);
-    };
-  }
-
-  private delay(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.after(ms, resolve));
   }
 }

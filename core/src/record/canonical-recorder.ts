@@ -14,15 +14,14 @@ export interface EpisodeSummary {
   episode: number;
   seed: number;
   n_frames: number;
-  n_chunks: number;
   sha256: string;
   /** Sum of the own agent's rewards. */
   reward_total: number;
 }
 
+/** Some whole rows of an episode, following on the chunk before. */
 export interface RecordChunk {
   episode: number;
-  seq: number;
   bytes: Uint8Array;
 }
 
@@ -36,7 +35,6 @@ export class CanonicalRecorder {
   private length = 0;
   private rows = 0;
   private frames = 0;
-  private chunks = 0;
   private episode = -1;
   private seed = 0;
   private rewards = 0;
@@ -53,7 +51,6 @@ export class CanonicalRecorder {
     this.length = 0;
     this.rows = 0;
     this.frames = 0;
-    this.chunks = 0;
     this.rewards = 0;
     this.episode = episode;
     this.seed = seed;
@@ -84,7 +81,6 @@ export class CanonicalRecorder {
       episode: this.episode,
       seed: this.seed,
       n_frames: this.frames,
-      n_chunks: this.chunks,
       sha256: toHex(this.hash.digest()),
       reward_total: this.rewards,
     };
@@ -99,8 +95,7 @@ export class CanonicalRecorder {
   }
 
   private send(bytes: Uint8Array): void {
-    this.emit({ episode: this.episode, seq: this.chunks, bytes });
-    this.chunks += 1;
+    this.emit({ episode: this.episode, bytes });
   }
 
   private summarise(row: Uint8Array): void {
