@@ -1,0 +1,157 @@
+import type { MeshEvents, RelayPort } from '../../src/link/link.ts';
+import { PeerLink, type PeerPath } from '../../src/link/peer-link.ts';
+
+/** A clock that moves only when told, with things to do at moments. */
+export class VirtualClock {
+  now = 0;
+  private seq = 0;
+  private readonly agenda: { at: number; seq: number; act: () => void }[] = [];
+
+  at(delay: number, act: () => void): void {
+    this.agenda.push({ at: this.now + delay, seq: this.seq++, act });
+    this.agenda.sort((a, b) => a.at - b.at || a.seq - b.seq);
+  }
+
+  run(ms: number): void {
+    const end = this.now + ms;
+    while (this.agenda.length > 0 && this.agenda[0]!.at <= end) {
+      const { at, act } = this.agenda.shift()!;
+      this.now = at;
+      act();
+    }
+    this.now = end;
+  }
+}
+
+/** What one direction of a path does to packets. */
+export interface Wire {
+  delay: number;
+  lose: (bytes: Uint8Array) => boolean;
+}
+
+class VirtualPath implements PeerPath {
+  open = false;
+  bufferedBytes = 0;
+  other!: VirtualPath;
+  deliver: (bytes: Uint8Array) => void = () => undefined;
+
+  constructor(
+    private readonly clock: VirtualClock,
+    readonly inputs: Wire,
+    readonly control: Wire,
+  ) {}
+
+  sendInput(bytes: Uint8Array): void {
+    this.carry(bytes, this.inputs);
+  }
+
+  sendControl(bytes: Uint8Array): void {
+    this.carry(bytes, this.control);
+  }
+
+  close(): void {
+    this.open = false;
+  }
+
+  private carry(bytes: Uint8Array, wire: Wire): void {
+    if (!this.open || wire.lose(bytes)) return;
+    const copy = bytes.slice();
+    this.clock.at(wire.delay, () => {
+      if (this.other.open) this.other.deliver(copy);
+    });
+  }
+}
+
+export interface Side {
+  link: PeerLink;
+  path: VirtualPath;
+  log: string[];
+  packets: number[];
+  control: string[];
+}
+
+/** Two ends of one link with a peer connection and a relay between them, in virtual time. */
+export class VirtualLink {
+  readonly clock = new VirtualClock();
+  readonly relayWire: Wire = { delay: 40, lose: () => false };
+  relayConnected = true;
+  readonly sides: [Side, Side];
+  private ticking: [boolean, boolean] = [true, true];
+
+  constructor(inputs: Partial<Wire> = {}) {
+    const wire = (): Wire => ({ delay: 20, lose: () => false, ...inputs });
+    this.sides = [this.side(0, wire()), this.side(1, wire())];
+    this.sides[0].path.other = this.sides[1].path;
+    this.sides[1].path.other = this.sides[0].path;
+    for (const index of [0, 1] as const) this.tick(index);
+  }
+
+  /** Opens the peer connection on both sides. */
+  open(): void {
+    for (const { path } of this.sides) path.open = true;
+    for (const { link } of this.sides) link.pathOpened(this.clock.now);
+  }
+
+  /** Sends an input packet from both sides every `every` ms, for `ms`. */
+  play(ms: number, every = 33): void {
+    const end = this.clock.now + ms;
+    for (let n = 0; this.clock.now < end; n++) {
+      for (const { link } of this.sides) link.send(Uint8Array.of(n & 0xff), this.clock.now);
+      this.clock.run(Math.min(every, end - this.clock.now));
+    }
+  }
+
+  /** A page that is frozen neither ticks nor receives until it is thawed. */
+  freeze(index: 0 | 1): () => void {
+    const side = this.sides[index];
+    const kept: Uint8Array[] = [];
+    const { deliver } = side.path;
+    this.ticking[index] = false;
+    side.path.deliver = (bytes) => kept.push(bytes);
+    return () => {
+      side.path.deliver = deliver;
+      this.ticking[index] = true;
+      for (const bytes of kept) deliver(bytes);
+    };
+  }
+
+  private tick(index: 0 | 1): void {
+    this.clock.at(100, () => {
+      if (this.ticking[index]) this.sides[index].link.tick(this.clock.now);
+      this.tick(index);
+    });
+  }
+
+  private side(index: 0 | 1, inputs: Wire): Side {
+    const log: string[] = [];
+    const packets: number[] = [];
+    const control: string[] = [];
+    const events: MeshEvents = {
+      packet: (_, packet) => packets.push(packet[0]!),
+      control: (_, message) => control.push(new TextDecoder().decode(message)),
+      up: () => log.push('up'),
+      down: () => log.push('down'),
+      type: (_, type, reason) => log.push(`${type}: ${reason}`),
+    };
+    const world = { connected: () => this.relayConnected };
+    const relay: RelayPort = {
+      send: (_, packet) => {
+        if (!this.relayConnected || this.relayWire.lose(packet)) return;
+        const copy = packet.slice();
+        this.clock.at(this.relayWire.delay, () => {
+          const other = index === 0 ? 1 : 0;
+          if (this.ticking[other]) this.sides[other].link.fromRelay(copy, this.clock.now);
+        });
+      },
+      onPacket: () => () => undefined,
+      get connected() {
+        return world.connected();
+      },
+    };
+    const link = new PeerLink(index === 0 ? 1 : 0, relay, events, 0, () => this.clock.now);
+    const path = new VirtualPath(this.clock, inputs, { delay: 20, lose: () => false });
+    path.deliver = (bytes) => link.fromPeer(bytes, this.clock.now);
+    link.usePath(path);
+    return { link, path, log, packets, control };
+  }
+}
