@@ -1,0 +1,9 @@
+import { CanvasRenderer, encodeAction, runGame } from '@cotrial/core';
+
+/** The parts of the core that a trial uses: its one seam. */
+export const core = {
+  runGame,
+  encodeAction,
+  createRenderer: (canvas: HTMLCanvasElement, size: { width: number; height: number }) =>
+    new CanvasRenderer(canvas, size),
+};
