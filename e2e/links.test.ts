@@ -125,7 +125,7 @@ describe('two players', () => {
       expect(status!.jitter_ms).toBeGreaterThan(0.5);
     }
     expect((await a.evaluate(() => window.lab.sent)) > 400).toBe(true);
-    const { toServer } = forwarder.counts();
+    const { toServer } = forwarder.stats();
     expect(toServer.dropped).toBeGreaterThan(40);
     expect(toServer.delayed).toBeGreaterThan(400);
     expect(server.relayed()).toEqual(relayed);
@@ -186,7 +186,7 @@ describe('two players', () => {
     await Promise.all([logged(a, 'type 1 server'), logged(b, 'type 0 server')]);
     const counts = await Promise.all([a, b].map((p) => p.evaluate(() => window.lab.inputs.length)));
     await Promise.all([received(a, counts[0]! + 30), received(b, counts[1]! + 30)]);
-    expect(forwarder.counts().toServer.blocked).toBeGreaterThan(10);
+    expect(forwarder.stats().toServer.blocked).toBeGreaterThan(10);
     for (const page of [a, b]) {
       expect(await page.evaluate(() => window.lab.log.filter((l) => l.startsWith('down')))).toEqual(
         [],
@@ -242,7 +242,10 @@ describe('three players', () => {
 async function forwarding(
   impairments: Omit<Parameters<typeof startLossyForwarder>[0], 'target'>,
 ): Promise<LossyForwarder> {
-  const forwarder = await startLossyForwarder({ target: coturn.port, ...impairments });
-  cleanup.push(() => forwarder.close());
+  const forwarder = await startLossyForwarder({
+    target: { host: '127.0.0.1', port: coturn.port },
+    ...impairments,
+  });
+  cleanup.push(() => forwarder.stop());
   return forwarder;
 }

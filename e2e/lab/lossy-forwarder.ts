@@ -25,13 +25,13 @@ export interface LossyForwarder {
   cut(ms?: number): void;
   restore(): void;
   /** What was done until now, copies. */
-  counts(): { toServer: ImpairmentCounts; toClients: ImpairmentCounts };
-  close(): Promise<void>;
+  stats(): { toServer: ImpairmentCounts; toClients: ImpairmentCounts };
+  stop(): Promise<void>;
 }
 
 export interface ForwarderOptions {
-  /** Port of the real server on 127.0.0.1. */
-  target: number;
+  /** Where the real server listens. */
+  target: { host: string; port: number };
   toServer?: Partial<Impairment>;
   toClients?: Partial<Impairment>;
   /** The same seed gives the same fate to the same sequence of datagrams. */
@@ -90,7 +90,7 @@ export async function startLossyForwarder({
   };
   listener.on('message', (datagram, from) => {
     const upstream = upstreamOf(from.address, from.port);
-    pass(directions.toServer, () => upstream.send(datagram, target, '127.0.0.1'));
+    pass(directions.toServer, () => upstream.send(datagram, target.port, target.host));
   });
   listener.on('error', () => undefined);
   listener.bind(0, '127.0.0.1');
@@ -110,11 +110,11 @@ export async function startLossyForwarder({
     restore: () => {
       cutUntil = 0;
     },
-    counts: () => ({
+    stats: () => ({
       toServer: { ...directions.toServer.counts },
       toClients: { ...directions.toClients.counts },
     }),
-    close: async () => {
+    stop: async () => {
       if (closed) return;
       closed = true;
       for (const timer of timers) clearTimeout(timer);

@@ -19,9 +19,9 @@ export const BUFFERED_FOR_MS: Milliseconds = 1_000;
 export const MAX_RTT_MS: Milliseconds = 300;
 export const RTT_FOR_MS: Milliseconds = 3_000;
 
-/** Nothing arrived for so long: pings on both paths ask which of them still works. */
+/** Nothing arrived for so long: quick pings ask whether the peer connection still works. */
 export const PROBE_AFTER_MS: Milliseconds = 700;
-/** Still nothing: inputs are sent on both paths until it is known. */
+/** Still nothing: pings and inputs go on both paths, until it is known which of them works. */
 export const SUSPECT_AFTER_MS: Milliseconds = 1_000;
 /** A relay that answers for so long, while the peer connection stays silent, proves the cut. */
 export const RELAY_PROVES_MS: Milliseconds = 250;

@@ -78,6 +78,11 @@ export class PathMeter {
     this.heard_at = now;
   }
 
+  /** Takes `ms` of the silence until now as never having been. */
+  forgive(ms: Milliseconds): void {
+    if (this.heard_at !== null) this.heard_at += ms;
+  }
+
   /** Counts an unreliable packet that arrived. Duplicates count once; late ones count as arrived. */
   received(sequence: number, now: Milliseconds): void {
     const slice = this.slice(now);

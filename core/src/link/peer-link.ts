@@ -49,8 +49,11 @@ const PING_MS: Milliseconds = 500;
 const QUICK_PING_MS: Milliseconds = 100;
 /** Neither path carried anything for so long: the link is down. */
 export const DOWN_AFTER_MS: Milliseconds = 1_500;
-/** This page itself slept if two ticks lie further apart: its silence says nothing of others'. */
-const SLEPT_MS: Milliseconds = 3_000;
+/**
+ * This page itself stood still if nothing called the link for so long: it is ticked every 100 ms.
+ * Packets that came meanwhile may lie behind the tick in the page's queue.
+ */
+const ASLEEP_MS: Milliseconds = 250;
 
 /** A packet or message is larger than any link carries. Split it. */
 export class LinkSizeError extends RangeError {
@@ -65,7 +68,7 @@ export class PeerLink {
   private closed = false;
   private pathWasOpen = false;
   private type: LinkType | null = null;
-  private lastTick: Milliseconds;
+  private awakeAt: Milliseconds;
   /** Since when the relay answers within the present silence of the peer connection. */
   private relayAnswersSince: Milliseconds | null = null;
   private readonly meters = { peer: new PathMeter(), relay: new PathMeter() };
@@ -83,7 +86,7 @@ export class PeerLink {
     private readonly startedAt: Milliseconds,
     private readonly epoch: () => number,
   ) {
-    this.lastTick = startedAt;
+    this.awakeAt = startedAt;
     this.control = new ControlStream(
       (packet) => this.transmitControl(packet),
       (message) => this.events.control(player, message),
@@ -128,6 +131,7 @@ export class PeerLink {
       );
     }
     if (this.closed) return;
+    this.awake(now);
     this.noticeClosedPath(now);
     const both = !this.moved && this.proven && this.silence(now) >= SUSPECT_AFTER_MS;
     if (!this.moved && this.path?.open === true) {
@@ -160,6 +164,7 @@ export class PeerLink {
     if (this.closed) return;
     const packet = decodeLinkPacket(bytes);
     if (packet === null) return;
+    this.awake(now);
     this.relayAnswersSince = null;
     this.handle('peer', packet, now);
   }
@@ -168,15 +173,16 @@ export class PeerLink {
     if (this.closed) return;
     const packet = decodeLinkPacket(bytes);
     if (packet === null) return;
+    this.awake(now);
     if (packet.moved && !this.moved) this.move('the other side moved', now);
     else this.noticeClosedPath(now);
-    if (this.silence(now) >= PROBE_AFTER_MS) this.relayAnswersSince ??= now;
+    if (this.silence(now) >= SUSPECT_AFTER_MS) this.relayAnswersSince ??= now;
     this.handle('relay', packet, now);
   }
 
   tick(now: Milliseconds): void {
     if (this.closed) return;
-    this.forgiveOwnSleep(now);
+    this.awake(now);
     this.noticeClosedPath(now);
     if (!this.moved) this.judgePath(now);
     this.ping(now);
@@ -292,11 +298,13 @@ export class PeerLink {
   }
 
   private ping(now: Milliseconds): void {
-    const silent = this.silence(now) >= PROBE_AFTER_MS;
-    const every = !this.proven || this.down || silent ? QUICK_PING_MS : PING_MS;
+    const silence = this.silence(now);
+    const urgent = !this.proven || this.down || silence >= PROBE_AFTER_MS;
+    const every = urgent ? QUICK_PING_MS : PING_MS;
     if (!this.moved && this.path?.open === true) this.pingOn('peer', every, now);
     const slow = (this.meters.peer.rtt_ms ?? 0) > MAX_RTT_MS;
-    if (this.moved || (this.proven && (silent || slow))) this.pingOn('relay', every, now);
+    const doubtful = this.proven && (silence >= SUSPECT_AFTER_MS || slow);
+    if (this.moved || doubtful) this.pingOn('relay', every, now);
   }
 
   private pingOn(on: 'peer' | 'relay', every: Milliseconds, now: Milliseconds): void {
@@ -335,14 +343,13 @@ export class PeerLink {
     this.events.type(this.player, type, reason);
   }
 
-  private forgiveOwnSleep(now: Milliseconds): void {
-    if (now - this.lastTick > SLEPT_MS) {
-      for (const meter of [this.meters.peer, this.meters.relay]) {
-        if (meter.heard_at !== null) meter.heard(now);
-      }
-      this.relayAnswersSince = null;
-    }
-    this.lastTick = now;
+  /** Counts only the time in which this page was awake as silence of the other. */
+  private awake(now: Milliseconds): void {
+    const gap = now - this.awakeAt;
+    this.awakeAt = now;
+    if (gap < ASLEEP_MS) return;
+    for (const meter of [this.meters.peer, this.meters.relay]) meter.forgive(gap);
+    this.relayAnswersSince = null;
   }
 
   private transmitControl(packet: ControlPacket): boolean {
