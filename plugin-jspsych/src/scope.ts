@@ -4,6 +4,7 @@
  */
 export class Scope {
   private readonly controller = new AbortController();
+  private readonly closers = new Set<() => void>();
 
   get closed(): boolean {
     return this.controller.signal.aborted;
@@ -29,8 +30,11 @@ export class Scope {
   /** Calls `action` once, `ms` from now. */
   after(ms: number, action: () => void): void {
     if (this.closed) return;
-    const timer = setTimeout(action, ms);
-    this.onClose(() => {
+    const timer = setTimeout(() => {
+      forget();
+      action();
+    }, ms);
+    const forget = this.onClose(() => {
       clearTimeout(timer);
     });
   }
@@ -44,22 +48,31 @@ export class Scope {
     });
   }
 
-  /** Calls `action` when the scope closes, at once if it has. */
-  onClose(action: () => void): void {
+  /**
+   * Calls `action` when the scope closes, at once if it has. Returns what makes it forget.
+   */
+  onClose(action: () => void): () => void {
     if (this.closed) action();
-    else this.controller.signal.addEventListener('abort', action, { once: true });
+    else this.closers.add(action);
+    return () => {
+      this.closers.delete(action);
+    };
   }
 
   /** A scope that closes with this one, or sooner. */
   child(): Scope {
     const child = new Scope();
-    this.onClose(() => {
+    const forget = this.onClose(() => {
       child.close();
     });
+    child.onClose(forget);
     return child;
   }
 
   close(): void {
+    if (this.closed) return;
     this.controller.abort();
+    for (const close of this.closers) close();
+    this.closers.clear();
   }
 }

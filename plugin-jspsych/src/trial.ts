@@ -5,7 +5,7 @@ import { resultWithoutGame, rowOf } from './data.ts';
 import type { Binding } from './devices/bindings.ts';
 import { controlsFor, type Controls } from './devices/controls.ts';
 import { PlayerDevices } from './devices/player-devices.ts';
-import { hasTouch, touchButtons } from './devices/touch.ts';
+import { touchButtons, whenTouched } from './devices/touch.ts';
 import { gameOptions, textsOf, type TrialParameters } from './options.ts';
 import { onRemoval } from './removal.ts';
 import { Scope } from './scope.ts';
@@ -120,8 +120,10 @@ export class GameTrial {
     if (this.game.closed || controls === undefined) return;
     const devices = new PlayerDevices(controls, this.game, (input) => this.run?.input(input));
     this.devices = devices;
-    if (hasTouch() && controls.buttons.length > 0) {
-      this.view.setButtons(touchButtons(controls.buttons, this.game, devices));
+    if (controls.buttons.length > 0) {
+      whenTouched(this.game, () => {
+        this.view.setButtons(touchButtons(controls.buttons, this.game, devices));
+      });
     }
     this.hooks.playing?.(controls.bindings, this.game);
   }

@@ -24,7 +24,22 @@ const LABELS = new Map([
   ['enter', 'Enter'],
 ]);
 
-export const hasTouch = (): boolean => navigator.maxTouchPoints > 0;
+/**
+ * Calls `found` once it is clear that the participant touches the screen: at once on phones and
+ * tablets, with the first touch on computers that have a touch screen as well.
+ */
+export function whenTouched(scope: Scope, found: () => void): void {
+  if (window.matchMedia('(pointer: coarse)').matches) {
+    found();
+    return;
+  }
+  const waiting = scope.child();
+  waiting.listen<PointerEvent>(document, 'pointerdown', (event) => {
+    if (event.pointerType !== 'touch') return;
+    waiting.close();
+    found();
+  });
+}
 
 /** Buttons that make every action of the keys reachable; of several keys for one action the first. */
 export function buttonsFor(bindings: readonly Binding[]): TouchButton[] {

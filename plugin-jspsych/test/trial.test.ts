@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { resultWithoutGame } from '../src/data.ts';
+import { info } from '../src/info.ts';
+import { preparePage, rows, runOf, start } from './page.ts';
+import { COMPLETED, STATES } from './scripted-run.ts';
+
+vi.mock('../src/core.ts', () => import('./fake-core.ts'));
+
+beforeEach(preparePage);
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+const button = async () =>
+  await vi.waitUntil(() => document.querySelector<HTMLButtonElement>('.cotrial-continue:enabled'));
+
+describe('one trial', () => {
+  it('ends with one flat row, as it is documented', async () => {
+    const experiment = start([{}]);
+    const run = await runOf(experiment);
+    run.goTo('saving');
+    run.finish(COMPLETED);
+    (await button()).click();
+    await experiment.over;
+    const [row, ...others] = rows(experiment);
+    expect(others).toEqual([]);
+    const { frames, ...documented } = info.data;
+    expect(frames).toBeDefined();
+    expect(Object.keys(row!)).toEqual(expect.arrayContaining(Object.keys(documented)));
+    expect(row).not.toHaveProperty('frames');
+    expect(row).toMatchObject({
+      outcome: 'completed',
+      match_id: 'm1',
+      ping_ms_median: 20.5,
+      error: null,
+      episodes: [{ episode: 0, seed: 1, n_frames: 1 }],
+    });
+    const flat = Object.entries(documented).filter(([name]) => name !== 'episodes');
+    for (const [name] of flat) expect(row![name]).not.toBeTypeOf('undefined');
+    expect(document.querySelector('.cotrial')).toBeNull();
+  });
+
+  it('puts frames into the row if asked, as JSON that keeps every digit', async () => {
+    const experiment = start([{ include_frames: true, end_delay: 0 }]);
+    (await runOf(experiment)).finish(COMPLETED);
+    await experiment.over;
+    const { frames } = JSON.parse(experiment.jsPsych.data.get().json().slice(1, -1)) as {
+      frames: unknown;
+    };
+    expect(frames).toEqual([
+      [
+        expect.objectContaining({
+          actions: [1, '1152921504606846976'],
+          rewards: [1.5, null],
+          infos: [{ big: '1180591620717411303424' }, null],
+        }),
+      ],
+    ]);
+  });
+
+  it('finishes once, however often it is told to', async () => {
+    const experiment = start([{ end_delay: 0 }, {}]);
+    const finishTrial = vi.spyOn(experiment.jsPsych, 'finishTrial');
+    const run = await runOf(experiment);
+    run.goTo('playing');
+    run.finish(COMPLETED);
+    const next = await runOf(experiment, 1);
+    // Whatever the first game still says, the second trial is not touched.
+    run.events.state({ name: 'playing', episode: 0, episodes: 1 });
+    run.abort('late');
+    next.goTo('waiting');
+    expect(finishTrial).toHaveBeenCalledTimes(1);
+    expect(experiment.root()?.dataset['state']).toBe('waiting');
+    next.finish(COMPLETED);
+    (await button()).click();
+    await experiment.over;
+    expect(finishTrial).toHaveBeenCalledTimes(2);
+    expect(rows(experiment)).toHaveLength(2);
+  });
+
+  it.each(STATES.map(({ name }) => name))(
+    'leaves nothing behind when aborted in %s',
+    async (at) => {
+      const experiment = start([{}]);
+      const added = vi.spyOn(document, 'addEventListener');
+      const run = await runOf(experiment);
+      run.goTo(at);
+      const finishTrial = vi.spyOn(experiment.jsPsych, 'finishTrial');
+      experiment.jsPsych.abortExperiment('over', {});
+      await experiment.over;
+      await vi.waitUntil(() => run.aborts.length > 0);
+      expect(run.aborts).toHaveLength(1);
+      expect(finishTrial).toHaveBeenCalledTimes(1);
+      expect(experiment.root()).toBeNull();
+      for (const [, , options] of added.mock.calls) {
+        if (typeof options === 'object' && options.signal !== undefined) {
+          expect(options.signal.aborted).toBe(true);
+        }
+      }
+      const inputs = run.inputs.length;
+      document.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));
+      run.goTo('playing');
+      expect(run.inputs).toHaveLength(inputs);
+      expect(experiment.root()).toBeNull();
+    },
+  );
+
+  it('does not finish a trial that ended while its end screen stood', async () => {
+    const experiment = start([{ end_delay: 50 }]);
+    const finishTrial = vi.spyOn(experiment.jsPsych, 'finishTrial');
+    const run = await runOf(experiment);
+    run.finish(COMPLETED);
+    await vi.waitUntil(() => experiment.root()?.dataset['state'] === 'ended', { interval: 1 });
+    experiment.jsPsych.abortExperiment('over', {});
+    await experiment.over;
+    expect(finishTrial).toHaveBeenCalledTimes(1);
+  });
+
+  it('says what the browser lacks', async () => {
+    vi.stubGlobal('RTCPeerConnection', undefined);
+    const experiment = start([{}]);
+    const text = await vi.waitUntil(() => experiment.root()?.textContent);
+    expect(text).toContain('This browser lacks WebRTC.');
+    (await button()).click();
+    await experiment.over;
+    expect(rows(experiment)[0]).toMatchObject({
+      outcome: 'unsupported',
+      outcome_reason: 'This browser lacks WebRTC.',
+      match_id: null,
+    });
+    expect(experiment.runs).toEqual([]);
+  });
+
+  it.each<[string, () => Promise<Response>, string]>([
+    ['404', () => Promise.resolve(new Response('', { status: 404 })), 'the server answers 404'],
+    ['no answer', () => Promise.reject(new TypeError('refused')), 'refused'],
+    ['a page', () => Promise.resolve(new Response('<!doctype html>')), 'is a web page'],
+  ])(
+    'turns an environment that cannot be fetched (%s) into an outcome',
+    async (_, answer, text) => {
+      vi.stubGlobal('fetch', answer);
+      const experiment = start([{ environment: 'games/volley.py', environment_code: null }]);
+      (await button()).click();
+      await experiment.over;
+      const row = rows(experiment)[0]!;
+      expect(row['outcome']).toBe('load_failed');
+      expect(row['outcome_reason']).toContain(text);
+      expect(row['error']).toMatchObject({ where: 'loading', traceback: '' });
+    },
+  );
+
+  it('fetches the environment and names it by its file', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('class Env: ...')));
+    const experiment = start([{ environment: 'games/volley.py?v=1', environment_code: null }]);
+    const { options } = await runOf(experiment);
+    expect(options).toMatchObject({ source: 'class Env: ...', source_name: 'volley.py' });
+  });
+
+  it.each([
+    [{ ArrowLeft: 9 }, '9 is not in Discrete(5)'],
+    [{ player_9: { a: 1 } }, '"player_9" is not an agent'],
+    [{ 'a+': 1 }, '"a+" is not a key'],
+    [{ a: 'left' }, '"a" must be a number'],
+  ])('refuses keys that mean nothing before anybody is matched: %j', async (keys, text) => {
+    const experiment = start([{ keys, press_keys: [] }]);
+    const run = await runOf(experiment);
+    run.goTo('waiting');
+    expect(run.aborts).toHaveLength(1);
+    (await button()).click();
+    await experiment.over;
+    expect(rows(experiment)[0]).toMatchObject({ outcome: 'load_failed' });
+    expect(rows(experiment)[0]!['outcome_reason']).toContain(text);
+  });
+
+  it('shows texts as text', async () => {
+    const attack = '<img src=x onerror="document.title=1">';
+    const experiment = start([{ text_removed: `${attack}\n{reason}`, button_label: attack }]);
+    const run = await runOf(experiment);
+    run.finish({
+      ...resultWithoutGame('removed', attack),
+      error: { where: attack, message: attack, traceback: attack },
+    });
+    await button();
+    const root = experiment.root()!;
+    expect(root.querySelector('img')).toBeNull();
+    expect(root.querySelector('h2')?.textContent).toBe(attack);
+    expect(root.querySelector('p')?.textContent).toBe(attack);
+    expect(root.querySelector('pre')?.textContent).toContain(attack);
+  });
+});
