@@ -1,0 +1,232 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex } from '../contract/index.ts';
+import type { RequestList } from '../rollback/requests.ts';
+import type { Results } from '../rollback/results.ts';
+import { answerError, EnvironmentError } from './environment-error.ts';
+import type { Agent, Environment, EnvironmentDescription } from './environment.ts';
+import { withFetchProgress } from './fetch-progress.ts';
+import type {
+  BridgeProxy,
+  HostProxy,
+  LoadPyodide,
+  PyBuffer,
+  Pyodide,
+  PyodideSource,
+} from './pyodide.ts';
+import { PYTHON_FILES } from './python-files.ts';
+
+export { EnvironmentError } from './environment-error.ts';
+export type { PyodideSource } from './pyodide.ts';
+
+export type EnvironmentStage = 'python' | 'packages' | 'environment';
+
+export interface PyodideEnvironmentOptions extends EnvironmentSource {
+  pyodide: PyodideSource;
+  /** How far a stage is, 0 to 1. Every stage ends with 1. */
+  progress?: (stage: EnvironmentStage, fraction: number) => void;
+}
+
+export interface EnvironmentSource {
+  /** Python source text. */
+  source: string;
+  /** Shown in tracebacks. */
+  source_name: string;
+  /** Given to `make_env` or the class; plain JSON values. */
+  options?: Record<string, unknown>;
+  /** Packages that the environment imports, by the names of the distribution's lock file. */
+  packages?: string[];
+}
+
+/**
+ * Starts Python and loads an environment into it: a fresh interpreter, since some environments
+ * change modules that others use.
+ *
+ * @throws EnvironmentError that says which part failed and why.
+ */
+export async function loadPyodideEnvironment(
+  options: PyodideEnvironmentOptions,
+): Promise<Environment> {
+  const report = options.progress ?? (() => undefined);
+  report('python', 0);
+  const pyodide = await startPython(options.pyodide, (fraction) => report('python', fraction));
+  report('python', 1);
+  return loadEnvironmentInto(pyodide, options, report);
+}
+
+/** Bytes of Pyodide's own files, until the server announces them. */
+const PYODIDE_BYTES = 13e6;
+
+/** Loads Pyodide as every peer must have it: the same hashes everywhere. */
+export async function startPython(
+  source: PyodideSource,
+  report: (fraction: number) => void = () => undefined,
+): Promise<Pyodide> {
+  const indexURL = 'url' in source ? folder(source.url) : source.indexURL;
+  try {
+    return await withFetchProgress(PYODIDE_BYTES, report, async () => {
+      const load = 'url' in source ? await importPyodide(folder(source.url)) : source.loadPyodide;
+      return (load as LoadPyodide)({
+        ...(indexURL === undefined ? {} : { indexURL }),
+        env: { PYTHONHASHSEED: '0' },
+      });
+    });
+  } catch (cause) {
+    const from = 'url' in source ? ` from ${source.url}` : '';
+    throw new EnvironmentError('python', `Pyodide did not load${from}: ${text(cause)}`, '', {
+      cause,
+    });
+  }
+}
+
+const folder = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
+
+async function importPyodide(url: string): Promise<LoadPyodide> {
+  const module = (await import(/* @vite-ignore */ `${url}pyodide.mjs`)) as {
+    loadPyodide: LoadPyodide;
+  };
+  return module.loadPyodide;
+}
+
+/** Loads an environment into a Python that runs already. @throws EnvironmentError */
+export async function loadEnvironmentInto(
+  pyodide: Pyodide,
+  source: EnvironmentSource,
+  report: (stage: EnvironmentStage, fraction: number) => void = () => undefined,
+): Promise<Environment> {
+  const packages = [...(source.packages ?? [])].sort();
+  if (packages.length > 0) {
+    try {
+      report('packages', 0);
+      await withFetchProgress(
+        0,
+        (fraction) => report('packages', fraction),
+        () => pyodide.loadPackage(packages),
+      );
+    } catch (cause) {
+      const message = `the packages ${packages.join(', ')} did not load: ${text(cause)}`;
+      throw new EnvironmentError('packages', message, '', { cause });
+    }
+  }
+  report('packages', 1);
+  report('environment', 0);
+  const bridge = importBridge(pyodide);
+  const options = canonicalJson(source.options ?? {});
+  const answer = parseLoaded(bridge.load(source.source, source.source_name, options));
+  const description: EnvironmentDescription = {
+    ...answer,
+    agents: answer.agents.map((agent) => ({
+      ...agent,
+      default_action: Uint8Array.from(agent.default_action),
+    })),
+    sha256: environmentSha256(source.source, options, pyodide.version, packages),
+    pyodide_version: pyodide.version,
+  };
+  report('environment', 1);
+  return new PyodideEnvironment(bridge.host, description);
+}
+
+/** Folder in Pyodide's own file system. */
+const PYTHON_FOLDER = '/cotrial';
+
+function importBridge(pyodide: Pyodide): BridgeProxy {
+  pyodide.FS.mkdirTree(`${PYTHON_FOLDER}/cotrial_host`);
+  for (const [name, content] of Object.entries(PYTHON_FILES)) {
+    pyodide.FS.writeFile(`${PYTHON_FOLDER}/cotrial_host/${name}`, content);
+  }
+  pyodide.runPython(
+    `import sys\nif ${JSON.stringify(PYTHON_FOLDER)} not in sys.path:\n` +
+      `    sys.path.insert(0, ${JSON.stringify(PYTHON_FOLDER)})`,
+  );
+  return pyodide.pyimport('cotrial_host.bridge') as BridgeProxy;
+}
+
+/** As python/cotrial_host/bridge.py gives it. */
+type LoadedAnswer = Omit<EnvironmentDescription, 'agents' | 'sha256' | 'pyodide_version'> & {
+  agents: (Omit<Agent, 'default_action'> & { default_action: number[] })[];
+};
+
+function parseLoaded(json: string): LoadedAnswer {
+  const answer = JSON.parse(json) as
+    LoadedAnswer | { error: { where: string; message: string; traceback: string } };
+  if ('error' in answer) {
+    const { where, message, traceback } = answer.error;
+    throw new EnvironmentError(where, message, traceback);
+  }
+  return answer;
+}
+
+/** Peers must run the same: whatever can change a frame is part of it, a file's name is not. */
+function environmentSha256(
+  source: string,
+  options: string,
+  version: string,
+  packages: string[],
+): string {
+  const parts = canonicalJson([source, options, version, packages, PYTHON_FILES]);
+  return toHex(sha256(new TextEncoder().encode(parts)));
+}
+
+/** JSON with sorted keys: equal values give equal text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+class PyodideEnvironment implements Environment {
+  private readonly call: (length: number) => number;
+  private requests: PyBuffer<Int32Array>;
+  private results: PyBuffer<Uint8Array>;
+
+  constructor(
+    private readonly host: HostProxy,
+    readonly description: EnvironmentDescription,
+  ) {
+    this.call = host.run;
+    this.requests = host.requests.getBuffer('i32');
+    this.results = host.results.getBuffer('u8');
+  }
+
+  run(requests: RequestList, results: Results): void {
+    try {
+      this.requestView(requests.length).set(requests.words.subarray(0, requests.length));
+      const size = this.call(requests.length);
+      results.fill(this.resultView(size).subarray(0, size));
+    } catch (cause) {
+      // Python itself failed: out of memory, or its stack overflowed.
+      answerError(results, new EnvironmentError('python', text(cause), ''));
+    }
+  }
+
+  /** Python's request buffer; views die when WebAssembly's memory grows. */
+  private requestView(words: number): Int32Array {
+    if (this.requests.data.length >= words && this.requests.data.byteLength > 0) {
+      return this.requests.data;
+    }
+    this.requests.release();
+    const { host } = this;
+    const proxy = host.requests;
+    this.requests = proxy.getBuffer('i32');
+    proxy.destroy();
+    if (this.requests.data.length < words) {
+      this.requests.release();
+      host.reserve(2 * words);
+      this.requests = host.requests.getBuffer('i32');
+    }
+    return this.requests.data;
+  }
+
+  private resultView(bytes: number): Uint8Array {
+    if (this.results.data.byteLength >= bytes && this.results.data.byteLength > 0) {
+      return this.results.data;
+    }
+    this.results.release();
+    const proxy = this.host.results;
+    this.results = proxy.getBuffer('u8');
+    proxy.destroy();
+    return this.results.data;
+  }
+}

@@ -1,0 +1,47 @@
+/** The part of Pyodide's interface that is used: every version from 0.28 has it. */
+
+/** A Python buffer seen as a typed array, until it is released or the memory grows. */
+export interface PyBuffer<T> {
+  data: T;
+  release(): void;
+}
+
+/** Our Host object (python/cotrial_host/host.py). */
+export interface HostProxy {
+  run: ((length: number) => number) & { destroy(): void };
+  reserve(words: number): void;
+  requests: { getBuffer(type: 'i32'): PyBuffer<Int32Array>; destroy(): void };
+  results: { getBuffer(type: 'u8'): PyBuffer<Uint8Array>; destroy(): void };
+  destroy(): void;
+}
+
+/** Our bridge module (python/cotrial_host/bridge.py). */
+export interface BridgeProxy {
+  load(source: string, name: string, optionsJson: string): string;
+  host: HostProxy;
+  destroy(): void;
+}
+
+export interface Pyodide {
+  version: string;
+  FS: {
+    mkdirTree(path: string): void;
+    writeFile(path: string, content: string): void;
+  };
+  runPython(code: string): unknown;
+  pyimport(name: string): unknown;
+  loadPackage(names: string[], options?: { checkIntegrity?: boolean }): Promise<unknown>;
+}
+
+export interface PyodideOptions {
+  indexURL?: string;
+  env?: Record<string, string>;
+}
+export type LoadPyodide = (options: PyodideOptions) => Promise<Pyodide>;
+
+/**
+ * Where Pyodide comes from: the folder of a distribution, whose `pyodide.mjs` is imported, or the
+ * function itself (in Node, from the `pyodide` package) and, where it cannot tell, its folder.
+ */
+export type PyodideSource =
+  { url: string } | { loadPyodide: (options: never) => Promise<unknown>; indexURL?: string };

@@ -1,0 +1,36 @@
+/** The adapter's Python files, inlined by the build, as the package `cotrial_host`. */
+import bridge from './python/cotrial_host/bridge.py';
+import draw from './python/cotrial_host/draw.py';
+import episode from './python/cotrial_host/episode.py';
+import errors from './python/cotrial_host/errors.py';
+import generators from './python/cotrial_host/generators.py';
+import graph from './python/cotrial_host/graph.py';
+import host from './python/cotrial_host/host.py';
+import init from './python/cotrial_host/__init__.py';
+import kinds from './python/cotrial_host/kinds.py';
+import loading from './python/cotrial_host/loading.py';
+import paths from './python/cotrial_host/paths.py';
+import plain from './python/cotrial_host/plain.py';
+import row from './python/cotrial_host/row.py';
+import spaces from './python/cotrial_host/spaces.py';
+import states from './python/cotrial_host/states.py';
+import verify from './python/cotrial_host/verify.py';
+
+export const PYTHON_FILES: Readonly<Record<string, string>> = {
+  '__init__.py': init,
+  'bridge.py': bridge,
+  'draw.py': draw,
+  'episode.py': episode,
+  'errors.py': errors,
+  'generators.py': generators,
+  'graph.py': graph,
+  'host.py': host,
+  'kinds.py': kinds,
+  'loading.py': loading,
+  'paths.py': paths,
+  'plain.py': plain,
+  'row.py': row,
+  'spaces.py': spaces,
+  'states.py': states,
+  'verify.py': verify,
+};

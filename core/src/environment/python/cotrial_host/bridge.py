@@ -1,0 +1,72 @@
+"""What JavaScript calls: `load` once, then `run` every tick. The buffers are `host.requests` and
+`host.results`; either may be replaced by a larger one, which `run` and `reserve` tell by a
+negative answer and by moving it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .draw import Draw
+from .episode import Episode
+from .errors import EnvironmentFault
+from .host import Host
+from .loading import load_environment
+from .verify import choose_tier
+
+#: JSON has no infinity: bounds beyond what a 32-bit float holds are this.
+_LARGEST = 3.4028234663852886e38
+
+host: Host | None = None
+
+
+def load(source: str, name: str, options_json: str) -> str:
+    """Loads and verifies an environment: its description as JSON, or {"error": ...}."""
+    global host
+    host = None
+    try:
+        loaded = load_environment(source, name, json.loads(options_json))
+        episode = Episode(loaded)
+        verdict = choose_tier(loaded, episode)
+        episode.frame = None
+        host = Host(episode, Draw(loaded.env, loaded.agents))
+    except EnvironmentFault as fault:
+        error = {"where": fault.where, "message": fault.message, "traceback": fault.traceback}
+        return json.dumps({"error": error})
+    agents = [
+        {
+            "id": str(agent),
+            "action_space": _bounded(space.description),
+            "action_bytes": space.size,
+            "default_action": list(space.default_bytes),
+        }
+        for agent, space in zip(loaded.agents, loaded.spaces)
+    ]
+    return json.dumps(
+        {
+            "agents": agents,
+            "action_bytes": max(space.size for space in loaded.spaces),
+            "tier": verdict.tier,
+            "tier_reason": verdict.reason,
+            "costs": verdict.costs,
+            "fps": loaded.fps,
+            "render_size": loaded.render_size,
+        },
+        allow_nan=False,
+    )
+
+
+def _bounded(description: dict[str, Any]) -> dict[str, Any]:
+    if description["kind"] != "box":
+        return description
+    bounds = {
+        name: [min(max(v, -_LARGEST), _LARGEST) for v in description[name]]
+        for name in ("low", "high")
+    }
+    return {**description, **bounds}
+
+
+def reserve(words: int) -> None:
+    """Makes the request buffer hold `words`; it is then `host.requests` anew."""
+    assert host is not None
+    host.reserve(words)

@@ -1,0 +1,68 @@
+"""Names of the parts of a state, to say which one differs. Slow; for faults only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import kinds
+from .generators import is_python_generator
+from .plain import ATOMS
+
+#: Parts looked at: enough to find a fault, few enough to be quick.
+_MAX_PARTS = 5_000
+
+
+def paths(root: Any, name: str = "self") -> dict[str, Any]:
+    """Every plain value that `root` reaches, by a path like `self.players[0].score`."""
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+    stack: list[tuple[str, Any]] = [(name, root)]
+    while stack and len(found) < _MAX_PARTS:
+        path, value = stack.pop()
+        if type(value) in ATOMS:
+            found[path] = value
+            continue
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if is_python_generator(value):
+            found[path] = value.getstate()
+        form = kinds.special(value)
+        if form is not None:
+            found[path] = form
+        else:
+            stack.extend(_parts(path, value))
+    return found
+
+
+def _parts(path: str, value: Any) -> list[tuple[str, Any]]:
+    parts: list[tuple[str, Any]] = []
+    if isinstance(value, Mapping):
+        parts += [(f"{path}[{key!r}]", part) for key, part in value.items()]
+    elif isinstance(value, (set, frozenset)):
+        parts.append((path, repr(sorted(map(repr, value)))))
+    elif isinstance(value, (list, tuple)) or type(value).__name__ == "deque":
+        parts += [(f"{path}[{i}]", part) for i, part in enumerate(value)]
+    elif hasattr(value, "tobytes"):
+        parts.append((path, value.tobytes()))
+    attributes = getattr(value, "__dict__", None)
+    if isinstance(attributes, dict):
+        parts += [(f"{path}.{key}", part) for key, part in attributes.items()]
+    for key in kinds.slots_of(type(value)):
+        parts.append((f"{path}.{key}", getattr(value, key, kinds.MISSING)))
+    return parts
+
+
+def first_difference(one: dict[str, Any], other: dict[str, Any]) -> str | None:
+    """The path of a part that differs, the shortest first."""
+    different = [
+        path
+        for path in {**one, **other}
+        if path not in one or path not in other or not _same(one[path], other[path])
+    ]
+    return min(different, key=lambda path: (len(path), path)) if different else None
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and (one == other or (one != one and other != other))

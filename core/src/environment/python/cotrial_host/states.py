@@ -1,0 +1,149 @@
+"""How the states of an environment are kept, in tiers; the best that passes verification is used.
+
+1. `own_methods`: the environment's `get_state` and `set_state`.
+2. `snapshot`: everything that the object reaches, restored in place (graph.py).
+"""
+
+from __future__ import annotations
+
+import pickle
+from marshal import dumps, loads
+from types import ModuleType
+from typing import Any, Protocol
+
+from .errors import EnvironmentFault
+from .graph import Graph
+from .plain import ATOMS, NotPlain, numpy_loaded, tagged
+
+
+class States(Protocol):
+    """One tier. A saved state is opaque, never changes, and can be loaded any number of times."""
+
+    tier: str
+
+    def save(self) -> Any: ...
+
+    def load(self, saved: Any) -> None: ...
+
+    def canonical(self, saved: Any) -> bytes:
+        """Bytes that are equal for equal states."""
+
+    def stepped(self) -> None:
+        """Called after every change of the state."""
+
+    def started(self) -> None:
+        """Called after every reset."""
+
+
+class OwnMethods:
+    """The environment's own methods.
+
+    What `get_state` returns is copied at once, since it may be the state itself; plain values in
+    C, others by pickle. Generators that the object holds are kept beside it, in case that the
+    environment leaves them out.
+    """
+
+    tier = "own_methods"
+
+    def __init__(self, env: Any) -> None:
+        self._env = env
+        self._get = env.get_state
+        self._set = env.set_state
+        self._generators: list[Any] = []
+        # marshal takes arrays and buffers for bytes: only what is known to be plain goes there.
+        self._plain = False
+
+    @staticmethod
+    def offered_by(env: Any) -> bool:
+        return callable(getattr(env, "get_state", None)) and callable(
+            getattr(env, "set_state", None)
+        )
+
+    def started(self) -> None:
+        self._generators = Graph([self._env]).generators()
+        self._plain = not numpy_loaded() and exactly_plain(self._call_get())
+
+    def stepped(self) -> None:
+        pass
+
+    def _call_get(self) -> Any:
+        try:
+            return self._get()
+        except Exception as error:
+            raise EnvironmentFault.from_exception("get_state", error) from error
+
+    def save(self) -> Any:
+        value = self._call_get()
+        generators = [g.save() for g in self._generators] if self._generators else None
+        if self._plain:
+            try:
+                return (dumps(value, 2), None, generators)
+            except ValueError:
+                pass
+        try:
+            return (dumps(tagged(value), 2), pickle.dumps(value, 5), generators)
+        except (NotPlain, ValueError, pickle.PicklingError, TypeError, AttributeError) as error:
+            raise EnvironmentFault(
+                "get_state", f"what get_state returns cannot be kept: {error}"
+            ) from error
+
+    def load(self, saved: Any) -> None:
+        data, pickled, generators = saved
+        value = loads(data) if pickled is None else pickle.loads(pickled)
+        try:
+            self._set(value)
+        except Exception as error:
+            raise EnvironmentFault.from_exception("set_state", error) from error
+        if generators is not None:
+            for generator, state in zip(self._generators, generators):
+                generator.restore(state)
+
+    def canonical(self, saved: Any) -> bytes:
+        data, _, generators = saved
+        if not generators:
+            return data
+        parts = [g if isinstance(g, bytes) else dumps(tagged(g), 2) for g in generators]
+        return b"".join([data, *parts])
+
+
+def exactly_plain(value: Any) -> bool:
+    """Whether `marshal` gives this value back as it is."""
+    kind = type(value)
+    if kind in ATOMS:
+        return True
+    if kind in (list, tuple):
+        return all(map(exactly_plain, value))
+    if kind is dict:
+        return all(map(exactly_plain, value)) and all(map(exactly_plain, value.values()))
+    return False
+
+
+class Snapshot:
+    """Everything that the object reaches; with `outside`, the module's and classes' state too."""
+
+    tier = "snapshot"
+
+    def __init__(self, env: Any, outside: list[Any] | None = None) -> None:
+        self._graph = Graph([env, *(outside or [])])
+        self.load = self._graph.load
+        self.stepped = self._graph.stepped
+        self.canonical = self._graph.canonical
+
+    def started(self) -> None:
+        self._graph.stepped()
+
+    def save(self) -> Any:
+        try:
+            return self._graph.save()
+        except NotPlain as error:
+            raise EnvironmentFault("state", str(error)) from error
+
+
+def outside_roots(module: ModuleType) -> list[Any]:
+    """Where state can lie outside the object: the module's names and its classes' attributes."""
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    ]
+    return [vars(module), *classes]

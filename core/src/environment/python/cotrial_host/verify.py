@@ -1,0 +1,174 @@
+"""Chooses the best tier of states that holds, and measures what it costs.
+
+A tier holds when going back and playing on gives the same states and results as the first time.
+A `pickle` or a `get_state` that merely works proves nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from .episode import Episode
+from .errors import EnvironmentFault
+from .paths import first_difference, paths
+from .states import OwnMethods, Snapshot, States, outside_roots
+from .graph import Graph
+from .loading import Loaded
+
+#: Seeds with which the tiers are tried: two, since some resets depend on the one before.
+_SEEDS = (1, 2_000_000_011)
+#: Frames before the state that is gone back to, and frames played again from there.
+_ROUNDS = ((0, 12), (7, 12), (25, 8))
+#: Slow environments are tried on fewer frames: verification takes at most about this long.
+_BUDGET_S = 1.0
+
+
+class Verdict:
+    """The tier in use, why not a better one, and median costs in ms."""
+
+    def __init__(self, tier: str, reason: str, costs: dict[str, float]) -> None:
+        self.tier = tier
+        self.reason = reason
+        self.costs = costs
+
+
+def choose_tier(loaded: Loaded, episode: Episode) -> Verdict:
+    """Sets `episode.states`. Raises EnvironmentFault when no tier holds."""
+    reasons = []
+    if OwnMethods.offered_by(loaded.env):
+        states: States = OwnMethods(loaded.env)
+        try:
+            problem = _try(episode, states, loaded)
+        except EnvironmentFault as fault:
+            if fault.where not in ("get_state", "set_state", "state"):
+                raise
+            problem = f"{fault.where}: {fault.message}"
+        if problem is None:
+            return Verdict(states.tier, "", _costs(episode))
+        reasons.append(f"get_state and set_state are not used: {problem}")
+    else:
+        reasons.append("the environment has no get_state and set_state")
+    outside = Graph(outside_roots(loaded.module))
+    before = Graph.canonical(outside.save())
+    problem = _try(episode, Snapshot(loaded.env), loaded)
+    if Graph.canonical(outside.save()) != before:
+        reasons.append("the module or its classes hold state, which is kept too")
+        problem = _try(episode, Snapshot(loaded.env, outside_roots(loaded.module)), loaded)
+    if problem is not None:
+        raise EnvironmentFault(
+            "state",
+            f"going back to an earlier state does not hold: {problem}. Keep all state in "
+            "attributes with plain values, or write get_state and set_state",
+        )
+    return Verdict("snapshot", "; ".join(reasons), _costs(episode))
+
+
+def _try(episode: Episode, states: States, loaded: Loaded) -> str | None:
+    """What fails with this tier, or None."""
+    episode.states = states
+    deadline = perf_counter() + _BUDGET_S
+    for seed in _SEEDS:
+        for before, again in _ROUNDS:
+            problem = _round(episode, loaded.env, seed, before, again, deadline)
+            if problem is not None:
+                return problem
+            if perf_counter() > deadline:
+                return None
+    return None
+
+
+def _round(
+    episode: Episode, env: Any, seed: int, before: int, again: int, deadline: float
+) -> str | None:
+    """Plays `before` frames, then `again` frames twice from the same state."""
+    chance = random.Random(seed)
+    episode.reset(seed)
+    for _ in range(before):
+        if episode.over_at is not None or perf_counter() > deadline:
+            break
+        _play(episode, random_actions(episode, chance))
+    if episode.over_at is not None:
+        return None
+    start_frame = episode.frame or 0
+    start = episode.capture()
+    plays = []
+    first: list[tuple[bytes, bytes, Any]] = []
+    for _ in range(again):
+        if episode.over_at is not None:
+            break
+        plays.append(random_actions(episode, chance))
+        first.append((*_play(episode, plays[-1]), paths(env)))
+    episode.adopt(start_frame, start)
+    episode.reinstate(start)
+    for actions, (digest, results, seen) in zip(plays, first):
+        again_digest, again_results = _play(episode, actions)
+        if (again_digest, again_results) != (digest, results):
+            where = first_difference(seen, paths(env))
+            if where is None:
+                where = "step's results" if results != again_results else "a hidden part of it"
+            frame = (episode.frame or 0) - 1
+            return f"{where} differs when frame {frame} is played again"
+    return None
+
+
+def random_actions(episode: Episode, chance: random.Random) -> tuple[Any, ...]:
+    """An action for every seat: the default, or the one that some random bytes mean."""
+    actions = []
+    for space in episode.spaces:
+        data = space.default_bytes
+        if chance.random() < 0.8:
+            data = random_bytes(space, chance)
+        actions.append(space.decode(data))
+    return tuple(actions)
+
+
+def random_bytes(space: Any, chance: random.Random) -> bytes:
+    """An encoded action, evenly over the space (for floats: over its bounds, or -1 to 1)."""
+    d = space.description
+    if d["kind"] == "discrete":
+        return space.encode(d["start"] + chance.randrange(d["n"]))
+    if d["kind"] == "multi_discrete":
+        return space.encode([chance.randrange(n) for n in d["nvec"]])
+    if d["kind"] == "multi_binary":
+        return space.encode([chance.randrange(2) for _ in range(d["n"])])
+    values = []
+    for low, high in zip(d["low"], d["high"]):
+        values.append(chance.uniform(max(low, -1.0) if low < -1e30 else low, min(high, 1e30)))
+    return space.encode([min(max(v, -1e30), 1e30) for v in values])
+
+
+def _play(episode: Episode, actions: tuple[Any, ...]) -> tuple[bytes, bytes]:
+    frame = episode.frame or 0
+    recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
+    episode.advance(frame, actions, recorded)
+    results = episode.results_of(frame)
+    return episode.state_digest(episode.capture(), results), results
+
+
+def _costs(episode: Episode) -> dict[str, float]:
+    """Medians in ms, measured after verification, so that code and caches are warm."""
+    times: dict[str, list[float]] = {"step": [], "save": [], "load": [], "checksum": []}
+    chance = random.Random(3)
+    deadline = perf_counter() + _BUDGET_S / 4
+    episode.reset(_SEEDS[0])
+    while len(times["step"]) < 100 and perf_counter() < deadline:
+        if episode.over_at is not None:
+            episode.reset(_SEEDS[0])
+        frame = episode.frame or 0
+        actions = random_actions(episode, chance)
+        recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
+        t0 = perf_counter()
+        episode.advance(frame, actions, recorded)
+        t1 = perf_counter()
+        saved = episode.capture()
+        t2 = perf_counter()
+        episode.state_digest(saved, episode.results_of(frame))
+        t3 = perf_counter()
+        episode.reinstate(saved)
+        t4 = perf_counter()
+        for name, cost in zip(times, (t1 - t0, t2 - t1, t4 - t3, t3 - t2)):
+            times[name].append(cost)
+    return {name: 1000 * median(values) if values else 0.0 for name, values in times.items()}
