@@ -1,8 +1,17 @@
-import type { Milliseconds, PlayerIndex } from '../contract/index.ts';
-import type { ProtocolError } from '../protocol/error.ts';
-import { RequestList } from './requests.ts';
-import type { Results } from './results.ts';
+import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
+import { ProtocolError } from '../protocol/error.ts';
+import { Inbox } from './inbox.ts';
+import { InputDelay } from './input-delay.ts';
+import { LocalInputs } from './local-inputs.ts';
+import { Match } from './match.ts';
+import { Counters } from './metrics.ts';
+import { Outbox } from './outbox.ts';
+import { Pacing } from './pacing.ts';
+import { REQUEST, RequestList } from './requests.ts';
+import { RESULT, type Results } from './results.ts';
+import { episodeSeed } from './seed.ts';
 import type {
+  EpisodeEnd,
   InputSampler,
   SessionEvent,
   SessionMetrics,
@@ -13,6 +22,13 @@ import type {
 export { episodeSeed } from './seed.ts';
 export type * from './types.ts';
 
+/** Frames behind every other peer from which on more than one frame is stepped a tick. */
+const CATCH_UP_BEYOND = 3;
+/** Frames that a peer which slept steps a tick beyond the usual one, until it has caught up. */
+const CATCH_UP_SLICE = 4;
+/** A peer that has heard all others finish waits so long to be sure that they heard it, ms. */
+const LINGER_MS = 1_000;
+
 /**
  * One peer's side of a match: inputs in, request lists out. Pure and synchronous: time, packets
  * and answers are arguments, and nothing here knows a clock, a network or an environment.
@@ -21,10 +37,39 @@ export type * from './types.ts';
  * list, `completed` with the answers, `packets`, `drainEvents`.
  */
 export class Session {
+  private readonly match: Match;
+  private readonly inbox: Inbox;
+  private readonly outbox: Outbox;
+  private readonly inputs: LocalInputs;
+  private readonly delay: InputDelay;
+  private readonly pacing: Pacing;
+  private readonly counters = new Counters();
   private readonly list = new RequestList();
-  private state: SessionPhase = 'playing';
+  private events: SessionEvent[] = [];
 
-  constructor(readonly options: SessionOptions) {}
+  private state: SessionPhase = 'playing';
+  private begun = false;
+  private lastTick: Milliseconds = 0;
+  private stalledSince: Milliseconds | null = null;
+  private stalledBy: PlayerIndex[] = [];
+  private ticksAtEnd = 0;
+  private result: 'completed' | 'player_left' = 'completed';
+  private heardAllAt: Milliseconds | null = null;
+  /** Once finished: who showed that it has not heard so. */
+  private readonly unaware: boolean[];
+
+  /** @throws RangeError if the options are not those of a match */
+  constructor(readonly options: SessionOptions) {
+    checkOptions(options);
+    const { players, local, fps } = options;
+    this.match = new Match(options);
+    this.inbox = new Inbox(this.match);
+    this.outbox = new Outbox(this.match);
+    this.inputs = new LocalInputs(this.match.queues[local]!, options.defaultActions[local]!);
+    this.delay = new InputDelay(options.inputDelay, players, 1000 / fps);
+    this.pacing = new Pacing(fps);
+    this.unaware = Array.from({ length: players }, () => false);
+  }
 
   get phase(): SessionPhase {
     return this.state;
@@ -32,51 +77,338 @@ export class Session {
 
   /** Episode being played, from 0; `options.episodes` once all are over. */
   get episode(): number {
-    return 0;
+    return this.match.episode;
   }
 
   /** Frame that is to be stepped next. */
-  get frame(): number {
-    return 0;
+  get frame(): Frame {
+    return this.match.simulation.frame;
+  }
+
+  /** Frames of the present episode that were exported: agreed, and stepped with real inputs. */
+  get exported(): Frame {
+    return this.match.exported;
+  }
+
+  /** Frames below have every real input here: nothing below will roll back. */
+  get held(): Frame {
+    return this.match.marks.held();
   }
 
   /** The next list to run; valid until the next call. At most one rollback. */
-  tick(_now: Milliseconds, _sampler: InputSampler): RequestList {
-    this.list.clear();
-    return this.list;
+  tick(now: Milliseconds, sampler: InputSampler): RequestList {
+    const { match, list } = this;
+    list.clear();
+    this.lastTick = now;
+    this.closeEpisode();
+    if (match.finishing) {
+      this.tryToFinish();
+      return list;
+    }
+    if (!this.begun) this.begin();
+    this.export();
+    this.rollBack();
+    match.sync.update(match.remains);
+    this.step(sampler);
+    return list;
   }
 
-  /** The answers to the list of the last `tick`, whole. Reads from where the cursor stands. */
-  completed(_results: Results): void {}
+  /** The answers to the list of the last `tick`, from their beginning. */
+  completed(results: Results): void {
+    const { match } = this;
+    results.rewind();
+    while (results.next()) {
+      if (results.kind === RESULT.over) match.simulation.ended(results.frame);
+      if (results.kind === RESULT.checksum) {
+        match.checksums.add(match.episode, results.frame, results.payload);
+      }
+    }
+    this.compareChecksums();
+    this.closeEpisode();
+  }
 
   /** A packet of `from`: any bytes. @returns what was wrong with it; it then changed nothing. */
-  receive(_from: PlayerIndex, _packet: Uint8Array, _now: Milliseconds): ProtocolError | null {
+  receive(from: PlayerIndex, packet: Uint8Array, now: Milliseconds): ProtocolError | null {
+    const { match } = this;
+    if (match.queues[from] === undefined || from === this.options.local) {
+      return new ProtocolError('impossible', `no other player has seat ${from}`);
+    }
+    if (!match.marks.remains(from)) return null;
+    const part = (now - this.lastTick) / this.tickInterval();
+    const error = this.inbox.take(from, packet, this.frame + Math.max(0, Math.min(1, part)));
+    this.counters.received(packet.length, error !== null);
+    if (error !== null) return error;
+    this.compareChecksums();
+    if (this.state === 'finished') this.unaware[from] = !this.knowsAll(from);
     return null;
   }
 
   /** Sends what is due, once after each tick. The packet's buffer is reused: copy what must stay. */
-  packets(_now: Milliseconds, _send: (to: PlayerIndex, packet: Uint8Array) => void): void {}
+  packets(now: Milliseconds, send: (to: PlayerIndex, packet: Uint8Array) => void): void {
+    if (this.state === 'finished' && !this.unaware.includes(true)) return;
+    if (!this.pacing.take(now)) return;
+    for (let to = 0; to < this.options.players; to++) {
+      if (to === this.options.local || !this.match.marks.remains(to)) continue;
+      if (this.state === 'finished' && !this.unaware[to]) continue;
+      this.unaware[to] = false;
+      const packet = this.outbox.write(to, now);
+      this.counters.sent(packet.length);
+      send(to, packet);
+    }
+  }
 
   /** The server says that `player` has left. Every peer is told all departures in one order. */
-  playerLeft(_player: PlayerIndex): void {}
+  playerLeft(player: PlayerIndex): void {
+    if (!this.match.remains(player) || player === this.options.local) return;
+    this.match.playerLeft(player);
+    this.unaware[player] = false;
+    if (this.match.finishing) this.tryToFinish();
+  }
 
   /** The link's newest figures. Without them time sync and delay work from nothing. */
-  setRtt(_player: PlayerIndex, _rttMs: Milliseconds, _jitterMs: Milliseconds): void {}
+  setRtt(player: PlayerIndex, rttMs: Milliseconds, jitterMs: Milliseconds): void {
+    this.match.sync.setRtt(player, rttMs);
+    this.delay.setRtt(player, rttMs, jitterMs);
+  }
 
   /** ms from the last tick to the next, stretched or shrunk by at most 10% to meet the others. */
   tickInterval(): Milliseconds {
-    return 1000 / this.options.fps;
+    return this.match.sync.tickInterval();
   }
 
   /** What happened since the last call. The same empty array whenever nothing did. */
-  drainEvents(): SessionEvent[] {
-    return NO_EVENTS;
+  drainEvents(): readonly SessionEvent[] {
+    if (this.events.length === 0) return NO_EVENTS;
+    const { events } = this;
+    this.events = [];
+    return events;
   }
 
   metrics(): SessionMetrics {
-    return NO_METRICS;
+    const { match } = this;
+    return this.counters.report({
+      inputs_received: this.inbox.inputsReceived,
+      checksums: match.checksums.count,
+      departures: match.departures.count,
+      input_delay: this.delay.current,
+      frame_advantage: -match.sync.framesAhead,
+      speculative_frames: Math.max(0, this.frame - match.marks.held()),
+    });
+  }
+
+  private begin(): void {
+    const { episode } = this.match;
+    const seed = episodeSeed(this.options.matchSeed, episode);
+    this.match.simulation.begin(this.list, seed);
+    this.begun = true;
+    this.events.push({ kind: 'episode_started', episode, seed });
+  }
+
+  /** Rows of frames that can change no more: stepped in lists already run, agreed, not wrong. */
+  private export(): void {
+    const { match, list } = this;
+    const { simulation } = match;
+    const to = Math.min(
+      match.marks.agreed(),
+      match.end(),
+      simulation.frame,
+      simulation.wrong?.frame ?? Infinity,
+    );
+    if (match.exported >= to) return;
+    this.counters.framesExported += to - match.exported;
+    for (let frame = match.exported; frame < to; frame++) {
+      if (this.isChecked(frame)) {
+        list.push(REQUEST.checksum);
+        list.push(frame);
+      }
+      list.push(REQUEST.export);
+      list.push(frame);
+      for (let p = 0; p < this.options.players; p++) list.push(simulation.rowMeta(frame, p));
+    }
+    list.push(REQUEST.prune);
+    list.push(to);
+    match.exported = to;
+    for (const queue of match.queues) queue.release(to);
+  }
+
+  /**
+   * Every k-th frame and an episode's last one. Not the last before a departure: a peer may have
+   * exported that one before it knew that it was the last.
+   */
+  private isChecked(frame: Frame): boolean {
+    const { checksumInterval, maxSteps } = this.options;
+    const last = frame === this.match.simulation.over || frame + 1 === maxSteps;
+    return last || (frame + 1) % checksumInterval === 0;
+  }
+
+  private rollBack(): void {
+    const { match } = this;
+    const current = this.frame;
+    const wrong = match.simulation.rollBack(this.list, match.marks.held());
+    if (wrong === null) return;
+    const frames = current - wrong.frame;
+    this.counters.rolledBack(frames);
+    this.events.push({
+      kind: 'rollback',
+      frame: wrong.frame,
+      current_frame: current,
+      rollback_frames: frames,
+      player: wrong.player,
+      predicted_action: wrong.predicted,
+      actual_action: match.simulation.steppedAction(wrong.frame, wrong.player),
+      t_ms: this.lastTick,
+    });
+  }
+
+  private step(sampler: InputSampler): void {
+    const { match } = this;
+    if (this.frame >= match.end()) {
+      this.ticksAtEnd += 1;
+      // Agreeing on the last frame takes a moment; only a long wait is one to speak of.
+      if (this.ticksAtEnd > match.predictionFrames) this.stall(match.exported);
+      return;
+    }
+    this.ticksAtEnd = 0;
+    if (match.sync.skips()) {
+      this.counters.ticksSkipped += 1;
+      return;
+    }
+    const bound = match.marks.held() + match.predictionFrames;
+    if (this.frame >= bound) {
+      this.stall(match.marks.held());
+      return;
+    }
+    this.resume();
+    this.advance(sampler);
+    this.catchUp(sampler);
+  }
+
+  private advance(sampler: InputSampler): void {
+    const { match } = this;
+    const own = match.queues[this.options.local]!;
+    const before = own.held;
+    const delay = this.delay.frames(this.lastTick, match.remains);
+    this.inputs.sample(this.frame, delay, this.options.maxSteps ?? Infinity, sampler);
+    this.counters.inputsSent += own.held - before;
+    match.simulation.step(this.list, match.marks.held());
+    this.counters.frames += 1;
+  }
+
+  /** After a sleep all others wait for us with inputs that we have: step them, a slice a tick. */
+  private catchUp(sampler: InputSampler): void {
+    const { match } = this;
+    let slowest = Infinity;
+    for (let p = 0; p < this.options.players; p++) {
+      if (p !== this.options.local && match.remains(p)) {
+        slowest = Math.min(slowest, match.sync.frameOf(p));
+      }
+    }
+    if (slowest === Infinity || slowest - this.frame <= CATCH_UP_BEYOND) return;
+    const to = Math.min(this.frame + CATCH_UP_SLICE, slowest, match.marks.held(), match.end());
+    const from = this.frame;
+    while (this.frame < to) this.advance(sampler);
+    match.sync.jumped(this.frame - from);
+  }
+
+  private stall(frame: Frame): void {
+    if (this.stalledSince !== null) return;
+    this.stalledSince = this.lastTick;
+    this.stalledBy = this.match.marks.waitingFor(frame);
+    this.counters.stalls += 1;
+    this.events.push({ kind: 'stall_started', t_ms: this.lastTick, waiting_for: this.stalledBy });
+  }
+
+  private resume(): void {
+    if (this.stalledSince === null) return;
+    this.counters.stallMs += this.lastTick - this.stalledSince;
+    this.stalledSince = null;
+    this.events.push({ kind: 'stall_ended', t_ms: this.lastTick, waiting_for: this.stalledBy });
+  }
+
+  private compareChecksums(): void {
+    const { checksums } = this.match;
+    for (let player = 0; player < this.options.players; player++) {
+      if (player === this.options.local || !this.match.remains(player)) continue;
+      for (;;) {
+        const mismatch = checksums.compare(player);
+        if (mismatch === null) break;
+        this.counters.desyncs += 1;
+        this.events.push({ kind: 'desync', ...mismatch });
+      }
+    }
+  }
+
+  /** Ends the episode once all its rows are out. */
+  private closeEpisode(): void {
+    const { match } = this;
+    const { episode } = match;
+    // Until it is known who had what of a leaver, all stay in one episode.
+    if (!this.begun || match.exported !== match.end() || !match.departures.resolved) return;
+    const reason = this.endReason();
+    this.resume();
+    this.events.push({ kind: 'episode_ended', episode, frames: match.exported, reason });
+    const last = episode + 1 === this.options.episodes;
+    const left = this.options.onLeave === 'end' && match.departures.anyCutBy(episode);
+    if (reason === 'player_left' || (left && !last)) this.result = 'player_left';
+    match.enter(left ? this.options.episodes : episode + 1);
+    this.begun = false;
+    this.ticksAtEnd = 0;
+    if (!match.finishing) return;
+    this.state = 'finishing';
+    const { local, defaultActions } = this.options;
+    match.queues[local]!.push(0, defaultActions[local]!, 0);
+    this.tryToFinish();
+  }
+
+  private endReason(): EpisodeEnd {
+    const { simulation, exported } = this.match;
+    if (exported > 0 && simulation.over === exported - 1) return 'environment';
+    return exported === this.options.maxSteps ? 'max_steps' : 'player_left';
+  }
+
+  /** Finished when all are known to know it, or when all were heard a while ago. */
+  private tryToFinish(): void {
+    if (this.state !== 'finishing') return;
+    let allKnow = true;
+    for (let p = 0; p < this.options.players; p++) {
+      if (p === this.options.local || !this.match.remains(p)) continue;
+      if (this.match.queues[p]!.held === 0) return;
+      allKnow &&= this.knowsAll(p);
+    }
+    this.heardAllAt ??= this.lastTick;
+    if (!allKnow && this.lastTick - this.heardAllAt < LINGER_MS) return;
+    this.state = 'finished';
+    this.events.push({ kind: 'finished', reason: this.result });
+  }
+
+  /** Whether `player` said that it heard everybody finish. */
+  private knowsAll(player: PlayerIndex): boolean {
+    const { marks } = this.match;
+    if (marks.episodeOf(player) < this.options.episodes) return false;
+    const row = marks.row(player);
+    for (let q = 0; q < this.options.players; q++) {
+      if (q !== player && marks.remains(q) && row[q] === 0) return false;
+    }
+    return true;
   }
 }
 
-const NO_EVENTS: SessionEvent[] = [];
-const NO_METRICS = {} as SessionMetrics;
+const NO_EVENTS: readonly SessionEvent[] = Object.freeze([]);
+
+function checkOptions(options: SessionOptions): void {
+  const { players, local, actionBytes, defaultActions, inputDelay } = options;
+  const check = (good: boolean, what: string) => {
+    if (!good) throw new RangeError(`session options: ${what}`);
+  };
+  check(players >= 1 && players <= 16, `${players} players; 1 to 16 can play`);
+  check(local >= 0 && local < players, `seat ${local} of ${players}`);
+  check(actionBytes >= 1 && actionBytes <= 255, `${actionBytes} bytes an action; 1 to 255 fit`);
+  check(
+    defaultActions.length === players && defaultActions.every((a) => a.length === actionBytes),
+    'every seat needs a default action of actionBytes bytes',
+  );
+  check(options.fps > 0 && options.episodes >= 1, 'fps and episodes must be positive');
+  check(options.checksumInterval >= 1, 'checksumInterval must be at least 1');
+  check(options.maxSteps === null || options.maxSteps >= 1, 'maxSteps must be at least 1 or null');
+  check(inputDelay === 'adaptive' || (inputDelay >= 0 && inputDelay <= 31), 'inputDelay 0 to 31');
+}

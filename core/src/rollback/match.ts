@@ -1,0 +1,121 @@
+import type { PlayerIndex } from '../contract/index.ts';
+import { HELD_ALL } from '../protocol/packet.ts';
+import { Checksums } from './checksums.ts';
+import { Departures } from './departures.ts';
+import { InputQueue } from './input-queue.ts';
+import { Marks } from './marks.ts';
+import { META_DELAY_MASK } from './requests.ts';
+import { saveEveryFrame } from './save-policy.ts';
+import { Simulation } from './simulation.ts';
+import { TimeSync } from './time-sync.ts';
+import type { SessionOptions } from './types.ts';
+
+/** Prediction runs at most so long ahead of what is held (ROLL-4), s. */
+const PREDICTION_S = 0.4;
+/** ... and at least so many frames, so that slow games can hide a slow link too. */
+const MIN_PREDICTION_FRAMES = 8;
+
+/**
+ * What this peer knows of the match at the moment: the parts that ticks, arriving packets and
+ * departing packets all work on. Says what holds in one episode; session.ts says what happens when.
+ */
+export class Match {
+  readonly queues: InputQueue[];
+  readonly marks: Marks;
+  readonly departures: Departures;
+  readonly simulation: Simulation;
+  readonly sync: TimeSync;
+  readonly checksums: Checksums;
+  /** Frames that may be stepped beyond what is held. */
+  readonly predictionFrames: number;
+
+  /** Present episode; `options.episodes` once all is played. */
+  episode = 0;
+  /** Frames of the present episode that were exported. */
+  exported = 0;
+
+  constructor(readonly options: SessionOptions) {
+    const { players, local, actionBytes, fps } = options;
+    this.predictionFrames = Math.max(MIN_PREDICTION_FRAMES, Math.ceil(PREDICTION_S * fps));
+    // Two peers can be one prediction window apart, each with one of its own, plus the delay.
+    const reach = 2 * (this.predictionFrames + META_DELAY_MASK + 1);
+    const capacity = 2 ** Math.ceil(Math.log2(2 * reach));
+    this.queues = Array.from({ length: players }, () => new InputQueue(capacity, actionBytes));
+    this.marks = new Marks(players, local);
+    this.departures = new Departures(players, local);
+    this.simulation = new Simulation({ ...options, capacity }, this.queues, saveEveryFrame);
+    this.sync = new TimeSync(players, fps);
+    this.checksums = new Checksums(players);
+  }
+
+  readonly remains = (player: PlayerIndex): boolean => this.marks.remains(player);
+
+  /** Whether all episodes are played here. */
+  get finishing(): boolean {
+    return this.episode >= this.options.episodes;
+  }
+
+  /** Frames of the present episode, as far as it is known where it ends; Infinity if not. */
+  end(): number {
+    const { maxSteps } = this.options;
+    const over = this.simulation.over;
+    return Math.min(over < 0 ? Infinity : over + 1, maxSteps ?? Infinity, this.departureEnd());
+  }
+
+  /** Frame at which a departure ends the match in this episode, or Infinity. */
+  departureEnd(): number {
+    if (this.options.onLeave === 'continue') return Infinity;
+    let end = Infinity;
+    for (const leaver of this.departures.order) {
+      end = Math.min(end, this.departures.cut(leaver, this.episode));
+    }
+    return end;
+  }
+
+  /** After inputs of `player` were appended from frame `from` on. */
+  inputsArrived(player: PlayerIndex, from: number): void {
+    const held = this.queues[player]!.held;
+    if (!this.finishing) this.simulation.inputsArrived(player, from, held);
+    this.holds(player);
+  }
+
+  /** Tells the marks what is held of `player`, which is all once everything up to its cut is here. */
+  holds(player: PlayerIndex): void {
+    const held = this.queues[player]!.held;
+    const complete = held >= this.departures.cut(player, this.episode);
+    if (complete) this.departures.settle(player);
+    this.marks.hold(player, complete ? HELD_ALL : held);
+  }
+
+  /** The server's word that `player` left, or another peer's word on who held what, has come. */
+  departuresChanged(): void {
+    this.departures.resolve();
+    for (const leaver of this.departures.order) {
+      const cut = this.departures.cut(leaver, this.episode);
+      if (cut !== this.simulation.cuts[leaver]) this.simulation.cutKnown(leaver, cut);
+      this.holds(leaver);
+    }
+    // Where the match ends with a departure, what was stepped beyond is dropped.
+    this.simulation.truncate(this.departureEnd());
+  }
+
+  playerLeft(player: PlayerIndex): void {
+    this.marks.playerLeft(player);
+    this.departures.add(player, this.episode, (q) => this.queues[q]!.held);
+    this.departuresChanged();
+  }
+
+  /** Goes on to episode `episode`. */
+  enter(episode: number): void {
+    this.episode = episode;
+    this.exported = 0;
+    this.simulation.clear();
+    for (const queue of this.queues) queue.clear();
+    this.marks.enter(episode);
+    this.sync.beginEpisode();
+    for (let p = 0; p < this.options.players; p++) {
+      this.simulation.cuts[p] = this.departures.cut(p, episode);
+      this.holds(p);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { STATUS, type Frame, type PlayerIndex } from '../contract/index.ts';
+import type { InputQueue } from './input-queue.ts';
+import { REQUEST, type RequestList } from './requests.ts';
+import type { SavePolicy } from './save-policy.ts';
+import { SteppedInputs } from './stepped-inputs.ts';
+
+/** What the simulation needs to know of the match. */
+export interface SimulationOptions {
+  players: number;
+  actionBytes: number;
+  defaultActions: Uint8Array[];
+  prediction: 'repeat' | 'default';
+  /** Frames that may lie between the oldest kept and the newest, a power of two. */
+  capacity: number;
+}
+
+/** A frame that was stepped with a wrong prediction, and whose it was. */
+export interface Misprediction {
+  frame: Frame;
+  player: PlayerIndex;
+  predicted: Uint8Array;
+}
+
+/**
+ * One episode as it is played: steps frames with real or predicted inputs, notices wrong
+ * predictions, and steps again. Writes requests; runs nothing.
+ */
+export class Simulation {
+  /** Frame that is stepped next. */
+  frame: Frame = 0;
+  /** Frame on which the environment ended the episode, unless a rollback undoes it, or -1. */
+  over: Frame = -1;
+  /** Earliest wrong prediction that has not been corrected. */
+  wrong: Misprediction | null = null;
+
+  /** Where each seat begins to play as `left`: Infinity for those who play. */
+  readonly cuts: number[];
+  private readonly stepped: SteppedInputs;
+  private readonly saved: Uint8Array;
+  /** State that the environment is in once the list so far is run. */
+  private stateAt: Frame = 0;
+
+  constructor(
+    private readonly options: SimulationOptions,
+    private readonly queues: readonly InputQueue[],
+    private readonly policy: SavePolicy,
+  ) {
+    const { capacity, players, actionBytes } = options;
+    this.cuts = Array.from({ length: players }, () => Infinity);
+    this.stepped = new SteppedInputs(capacity, players, actionBytes);
+    this.saved = new Uint8Array(capacity);
+  }
+
+  /** Forgets the episode before. */
+  clear(): void {
+    this.frame = 0;
+    this.over = -1;
+    this.wrong = null;
+  }
+
+  /** Starts a fresh episode. */
+  begin(list: RequestList, seed: number): void {
+    this.stateAt = 0;
+    list.push(REQUEST.reset);
+    list.push(seed | 0);
+    this.save(list, 0);
+  }
+
+  /** Real inputs of `player` came, of frames `from` to `to` - 1. */
+  inputsArrived(player: PlayerIndex, from: Frame, to: Frame): void {
+    const queue = this.queues[player]!;
+    const wrong = this.stepped.firstWrong(queue, player, from, Math.min(to, this.frame));
+    if (wrong >= 0) this.mispredicted(wrong, player);
+  }
+
+  /** `player`'s seat plays the default action from frame `cut` on; Infinity if that is open again. */
+  cutKnown(player: PlayerIndex, cut: Frame): void {
+    this.cuts[player] = cut;
+    const action = this.options.defaultActions[player]!;
+    for (let frame = cut; frame < this.frame; frame++) {
+      if (!this.stepped.equals(frame, player, action, 0)) {
+        this.mispredicted(frame, player);
+        return;
+      }
+    }
+  }
+
+  /** The episode turned out to end before `frame`: what was stepped beyond never was. */
+  truncate(frame: Frame): void {
+    if (frame < this.frame) this.frame = frame;
+    if (this.wrong !== null && this.wrong.frame >= frame) this.wrong = null;
+    if (this.over >= frame) this.over = -1;
+  }
+
+  /** Corrects the earliest wrong prediction and steps again up to where it was. */
+  rollBack(list: RequestList, held: Frame): Misprediction | null {
+    const { wrong } = this;
+    if (wrong === null) return null;
+    this.wrong = null;
+    if (this.over >= wrong.frame) this.over = -1;
+    this.goTo(list, wrong.frame);
+    while (this.stateAt < this.frame) this.advance(list, held);
+    return wrong;
+  }
+
+  /** Steps frame `frame`. */
+  step(list: RequestList, held: Frame): void {
+    if (this.stateAt !== this.frame) {
+      this.goTo(list, this.frame);
+      while (this.stateAt < this.frame) this.advance(list, held);
+    }
+    this.advance(list, held);
+    this.frame = this.stateAt;
+  }
+
+  /** The environment's answer to the list: it ended the episode on `frame`. */
+  ended(frame: Frame): void {
+    this.over = frame;
+    this.frame = frame + 1;
+    this.stateAt = frame + 1;
+  }
+
+  /** What `player` played when `frame` was stepped last: a copy. */
+  steppedAction(frame: Frame, player: PlayerIndex): Uint8Array {
+    return this.stepped.action(frame, player);
+  }
+
+  /** Meta word of `frame`'s row, once real inputs are here (requests.ts). */
+  rowMeta(frame: Frame, player: PlayerIndex): number {
+    if (frame >= this.cuts[player]!) return STATUS.left << 8;
+    return this.queues[player]!.meta(frame) | (STATUS.playing << 8);
+  }
+
+  private mispredicted(frame: Frame, player: PlayerIndex): void {
+    if (this.wrong !== null && this.wrong.frame <= frame) return;
+    this.wrong = { frame, player, predicted: this.stepped.action(frame, player) };
+  }
+
+  /** The newest kept state at or below `frame`. State 0 is always kept while nothing is agreed. */
+  private goTo(list: RequestList, frame: Frame): void {
+    const mask = this.options.capacity - 1;
+    let state = frame;
+    while (this.saved[state & mask] === 0) state -= 1;
+    list.push(REQUEST.load);
+    list.push(state);
+    this.stateAt = state;
+  }
+
+  private advance(list: RequestList, held: Frame): void {
+    const frame = this.stateAt;
+    list.push(REQUEST.advance);
+    list.push(frame);
+    for (let player = 0; player < this.options.players; player++) {
+      this.pushInput(list, frame, player);
+    }
+    this.stateAt = frame + 1;
+    if (this.policy.keeps(frame + 1, held)) this.save(list, frame + 1);
+    else this.saved[(frame + 1) & (this.options.capacity - 1)] = 0;
+  }
+
+  private pushInput(list: RequestList, frame: Frame, player: PlayerIndex): void {
+    const { defaultActions, actionBytes, prediction } = this.options;
+    const queue = this.queues[player]!;
+    let action = defaultActions[player]!;
+    let offset = 0;
+    let status: number = STATUS.playing;
+    if (frame >= this.cuts[player]!) {
+      status = STATUS.left;
+    } else if (frame < queue.held) {
+      action = queue.actions;
+      offset = queue.offset(frame);
+    } else if (prediction === 'repeat' && queue.held > 0) {
+      action = queue.actions;
+      offset = queue.offset(queue.held - 1);
+    }
+    this.stepped.record(frame, player, action, offset);
+    list.push(status);
+    list.pushBytes(action, offset, actionBytes);
+  }
+
+  private save(list: RequestList, frame: Frame): void {
+    list.push(REQUEST.save);
+    list.push(frame);
+    this.saved[frame & (this.options.capacity - 1)] = 1;
+  }
+}
