@@ -120,16 +120,18 @@ class GameContract:
             backgrounds = set()
             for actions in random_actions(env, 300, seed=3):
                 env.step(actions)
-                shapes = env.render()
-                names = [shape["id"] for shape in shapes]
-                self.assertEqual(len(names), len(set(names)), "two shapes have the same id")
-                still = [shape for shape in shapes if shape.get("persist")]
-                backgrounds.add(marshal.dumps(still, 2))
-                for shape in shapes:
-                    if shape["type"] == "circle":
-                        self.assertGreaterEqual(shape["r"], 0)
-                        self.assertTrue(-60 <= shape["x"] <= width + 60, shape)
-                        self.assertTrue(-60 <= shape["y"] <= height + 60, shape)
+                pictures = env.render()
+                self.assertEqual(list(pictures), env.possible_agents)
+                for shapes in pictures.values():
+                    names = [shape["id"] for shape in shapes]
+                    self.assertEqual(len(names), len(set(names)), "two shapes have the same id")
+                    still = [shape for shape in shapes if shape.get("persist")]
+                    backgrounds.add(marshal.dumps(still, 2))
+                    for shape in shapes:
+                        if shape["type"] == "circle":
+                            self.assertGreaterEqual(shape["r"], 0)
+                            self.assertTrue(-60 <= shape["x"] <= width + 60, shape)
+                            self.assertTrue(-60 <= shape["y"] <= height + 60, shape)
             self.assertEqual(len(backgrounds), 1, "what persists never changes")
 
     def test_unknown_options_are_refused(self: Any) -> None:

@@ -353,8 +353,11 @@ class Kitchen:
         }
         return {"player_0": _chef_infos(first, shared), "player_1": _chef_infos(second, shared)}
 
-    def render(self) -> list[dict[str, Any]]:
-        """Draws the kitchen: a list of shapes, the persistent background among them."""
+    def render(self) -> dict[str, list[dict[str, Any]]]:
+        """Draws the kitchen for each agent: shapes, the persistent background among them.
+
+        Both see the same, but for the marks that say who they are.
+        """
         shapes = list(self._background)
         for tile, (item, _) in self._counters.items():
             x, y = _centre(tile)
@@ -363,7 +366,11 @@ class Kitchen:
             shapes += self._pot_shapes(pot, tile)
         for seat, chef in enumerate(self._chefs):
             shapes += _chef_shapes(seat, chef)
-        return shapes + self._board_shapes()
+        shapes.append(self._score_shape())
+        return {
+            agent: shapes + _own_shapes(seat, self._chefs[seat])
+            for seat, agent in enumerate(self.possible_agents)
+        }
 
     def _pot_shapes(self, pot: int, tile: int) -> list[dict[str, Any]]:
         x, y = _centre(tile)
@@ -390,9 +397,9 @@ class Kitchen:
             shapes.append(_rect(f"{name}_done", x - 28, y + 28, 56, 8, GREEN, 7, radius=4))
         return shapes
 
-    def _board_shapes(self) -> list[dict[str, Any]]:
+    def _score_shape(self) -> dict[str, Any]:
         soups = self._chefs[0].soups_delivered + self._chefs[1].soups_delivered
-        return [_text("soups", 20, 31, f"Soups served: {soups}", 22, INK, 21, align="left")]
+        return _text("soups", 20, 31, f"Soups served: {soups}", 22, INK, 21, align="left")
 
 
 _RULES = {
@@ -486,10 +493,11 @@ def _item_shapes(name: str, item: int, x: float, y: float, size: float) -> list[
     """An item of radius `size` around (x, y)."""
     if item == ONION:
         r = size * 0.8
+        foot = y - r * 0.7
         return [
             {
                 **{"type": "polygon", "id": f"{name}_sprout", "depth": 11, "color": "#6A994E"},
-                "points": [[x - r * 0.35, y - r * 0.7], [x, y - r * 1.6], [x + r * 0.35, y - r * 0.7]],
+                "points": [[x - r * 0.35, foot], [x, y - r * 1.6], [x + r * 0.35, foot]],
             },
             _circle(name, x, y, r, "#BE93C4", 12, stroke="#7D5285", stroke_width=2),
         ]
@@ -534,6 +542,22 @@ def _chef_shapes(seat: int, chef: Chef) -> list[dict[str, Any]]:
     return shapes
 
 
+def _own_shapes(seat: int, chef: Chef) -> list[dict[str, Any]]:
+    """Marks the chef of the one who looks, and says so at the top."""
+    x, y = _centre(chef.tile)
+    ring = {"stroke": INK, "stroke_width": 3}
+    shapes = [_circle("own", x, y, 30, CHEF_COLORS[seat], 7, **ring)]
+    for other, left in ((seat, 490), (1 - seat, 580)):
+        label = "you" if other == seat else "partner"
+        shapes.append(_circle(f"legend_{label}", left, 30, 14, CHEF_COLORS[other], 21))
+        shapes.append(_circle(f"legend_{label}_hat", left, 30, 9, "#FFFFFF", 22))
+        number = _text(f"legend_{label}_number", left, 30.5, str(other), 14, INK, 23, weight="bold")
+        shapes.append(number)
+        name = _text(f"legend_{label}_name", left + 22, 31, label, 18, INK, 21, align="left")
+        shapes.append(name)
+    return shapes
+
+
 def _background(tiles: str) -> list[dict[str, Any]]:
     """What never changes: board, counters, floor, and what stands on the counters."""
     height = len(tiles) // WIDTH
@@ -541,16 +565,13 @@ def _background(tiles: str) -> list[dict[str, Any]]:
         _rect("board", 0, 0, WIDTH * TILE, TOP, "#FBF9F5", 20),
         _rect("counters", 0, TOP, WIDTH * TILE, height * TILE, "#B79F7F", 0),
     ]
-    for seat, x in enumerate((500, 616)):
-        shapes.append(_circle(f"legend_{seat}", x, 30, 9, CHEF_COLORS[seat], 21))
-        label = f"player {seat}"
-        shapes.append(_text(f"legend_{seat}_name", x + 16, 31, label, 18, INK, 21, align="left"))
     for tile, kind in enumerate(tiles):
         x, y = _centre(tile)
         left, top = x - TILE // 2, y - TILE // 2
         if kind in " 01":
             color = ("#F3EEE4", "#ECE5D8")[(tile % WIDTH + tile // WIDTH) % 2]
-            shapes.append(_rect(f"floor_{tile}", left, top, TILE, TILE, color, 1))
+            # One unit more than a tile, so that no seam shows where the picture is scaled.
+            shapes.append(_rect(f"floor_{tile}", left, top, TILE + 1, TILE + 1, color, 1))
         else:
             top_color = "#7FB8A4" if kind == "S" else "#D8C4A4"
             more = {"radius": 8}

@@ -348,12 +348,31 @@ class Volley:
             **shared,
         }
 
-    def render(self) -> list[dict[str, Any]]:
-        """Draws the court: a list of shapes, the persistent background among them."""
+    def render(self) -> dict[str, list[dict[str, Any]]]:
+        """Draws the court for each agent: shapes, the persistent background among them.
+
+        Both see the same, but for the marks that say who they are.
+        """
         shapes = list(self._background)
         for seat, player in enumerate(self._players):
             shapes += _player_shapes(seat, player, self._bx, self._by)
-        return shapes + self._ball_shapes() + self._score_shapes()
+        shapes += self._ball_shapes() + self._score_shapes()
+        return {
+            agent: shapes + self._own_shapes(seat)
+            for seat, agent in enumerate(self.possible_agents)
+        }
+
+    def _own_shapes(self, seat: int) -> list[dict[str, Any]]:
+        """Marks the player of the one who looks, and names both halves."""
+        own = self._players[seat]
+        x, y = _place(own.x, own.y + PLAYER_RADIUS)
+        ring = {"stroke": INK, "stroke_width": 3}
+        other = "partner" if self._cooperative else "opponent"
+        return [
+            _circle("own", x, y, PLAYER_RADIUS + 1.5, COLORS[seat], 7, **ring),
+            _text("own_half", 200 + 400 * seat, 427, "you", 18, TEXT_COLORS[seat]),
+            _text("other_half", 600 - 400 * seat, 427, other, 18, TEXT_COLORS[1 - seat]),
+        ]
 
     def _ball_shapes(self) -> list[dict[str, Any]]:
         x, y = _place(self._bx, self._by)
@@ -484,8 +503,6 @@ def _background() -> list[dict[str, Any]]:
         shapes.append({"type": "line", "color": "#FFFFFF", "points": points, "width": 1})
     post = {"color": "#5B6570", "x": 395, "y": top - NET_RADIUS, "w": 10, "radius": NET_RADIUS}
     shapes.insert(6, {"type": "rect", **post, "h": NET_HEIGHT + NET_RADIUS})
-    for number, x in enumerate((200, 600)):
-        shapes.append(_text(f"half_{number}", x, 427, f"player {number}", 18, TEXT_COLORS[number]))
     for number, shape in enumerate(shapes):
         shape.update({"id": f"background_{number}", "depth": 0, "persist": True})
     return shapes

@@ -105,7 +105,7 @@ def play_kitchen() -> kitchen.Kitchen:
 def play_volley() -> volley.Volley:
     env = volley.make_env()
     observations, _ = env.reset(seed=3)
-    for _ in range(118):
+    for _ in range(328):
         actions = {agent: chase(observations[agent], seat) for seat, agent in enumerate(env.agents)}
         observations, *_ = env.step(actions)
     return env
@@ -124,7 +124,7 @@ def chase(seen: tuple[float, ...], seat: int) -> int:
 
 if __name__ == "__main__":
     for env in (play_kitchen(), play_volley()):
-        picture = to_svg(env.render(), env.metadata["render_size"])
+        picture = to_svg(env.render()["player_0"], env.metadata["render_size"])
         path = HERE / "public" / "pictures" / f"{env.metadata['name']}.svg"
         path.parent.mkdir(exist_ok=True)
         path.write_text(picture, encoding="utf-8")

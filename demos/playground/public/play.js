@@ -31,6 +31,7 @@ const instructions = {
       <p class="hint">${settings.hints.join('<br>')}</p>
     </div>`,
   choices: ['Start'],
+  save_trial_parameters: { stimulus: false },
 };
 
 const multiplayer = {
