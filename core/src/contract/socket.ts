@@ -12,6 +12,13 @@
  *    (`relay`), and stores canonical records (`upload`, `episode_done`), acknowledging after commit.
  * 5. `finish` ends the participant's trial and answers with the verification and completion code.
  *
+ * Socket.IO delivers at most once, so after a reconnection the server repeats what the page may
+ * have missed: `start` and every `player_left` of a match in play, and, when the page enters again,
+ * `matched`. Repeated messages are equal to the first ones; a page ignores what it knows.
+ *
+ * `player_left` goes to everybody who still plays, and to the one who left if the server decided
+ * it. A `peer_lost` is withdrawn by a `link` for the same player.
+ *
  * Every client message is checked against its schema; a message that fails gets
  * `{ ok: false, error }` and changes nothing.
  */
@@ -28,6 +35,11 @@ import {
 export const MAX_TEXT = 2_000;
 /** Largest upload chunk, bytes (SEC-6). */
 export const MAX_CHUNK_BYTES = 256 * 1024;
+/**
+ * Longest piece of a local record, characters: with its envelope it stays under the largest
+ * message that the server reads. A longer record goes ahead of `finish` in `local_record` pieces.
+ */
+export const MAX_LOCAL_RECORD_PIECE = 200_000;
 /** Largest relayed packet, bytes; an input packet is a few dozen, a control message under 16 KiB. */
 export const MAX_RELAY_BYTES = 16 * 1024;
 
@@ -48,6 +60,8 @@ export const JoinRequest = v.object({
   participant: v.nullable(id),
 });
 export type JoinRequest = v.InferOutput<typeof JoinRequest>;
+/** Body of `POST <path>/leave`, as JSON or, from `navigator.sendBeacon`, as text: the page goes. */
+export const LeaveRequest = v.object({ token: v.pipe(v.string(), v.maxLength(MAX_TEXT)) });
 export interface JoinReply {
   token: string;
   /** The server's own id of this participant: what exports show. */
@@ -117,10 +131,20 @@ export const FinishRequest = v.object({
   outcome_by: v.nullable(id),
   outcome_reason: text,
   record_sha256: v.nullable(sha256),
-  /** This peer's own record (ROLL-18 metrics, rollback events, link types), as JSON text. */
-  local_record: v.pipe(v.string(), v.maxLength(4 * 1024 * 1024)),
+  /**
+   * This peer's own record (ROLL-18 metrics, rollback events, link types), as JSON text, or the
+   * last piece of it.
+   */
+  local_record: v.pipe(v.string(), v.maxLength(MAX_LOCAL_RECORD_PIECE)),
 });
 export type FinishRequest = v.InferOutput<typeof FinishRequest>;
+/** A piece of the local record, sent before `finish`. Pieces are joined in order of `seq`. */
+export const LocalRecordRequest = v.object({
+  match_id: id,
+  seq: index(1_000),
+  text: v.pipe(v.string(), v.maxLength(MAX_LOCAL_RECORD_PIECE)),
+});
+export type LocalRecordRequest = v.InferOutput<typeof LocalRecordRequest>;
 export const RelayRequest = v.tuple([seat, bytes(MAX_RELAY_BYTES)]);
 
 export interface ServerError {
@@ -130,6 +154,18 @@ export interface ServerError {
   message: string;
 }
 export type Reply<T extends object> = ({ ok: true } & T) | { ok: false; error: ServerError };
+
+/** `value` if it is what `schema` says, with unknown keys left out; else what is wrong with it. */
+export function readMessage<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+): { ok: true; message: v.InferOutput<S> } | { ok: false; error: ServerError } {
+  const result = v.safeParse(schema, value);
+  if (result.success) return { ok: true, message: result.output };
+  const issue = result.issues[0];
+  const where = v.getDotPath(issue) ?? 'message';
+  return { ok: false, error: { code: 'bad_request', message: `${where}: ${issue.message}` } };
+}
 
 export interface MatchedMessage {
   match_id: string;
@@ -177,6 +213,7 @@ export interface ClientToServer {
     m: EpisodeDoneRequest,
     reply: (r: Reply<{ verification: Verification }>) => void,
   ) => void;
+  local_record: (m: LocalRecordRequest, reply: (r: Reply<{ seq: number }>) => void) => void;
   /** Answers when all peers' data are compared, or after a short wait with `pending`. */
   finish: (
     m: FinishRequest,

@@ -1,0 +1,10 @@
+/** The public surface of the server kit. Everything else is private. */
+export { attachCotrial, type CotrialHandle, type CotrialStats } from './attach.ts';
+export type { AttachOptions, HostApp } from './options.ts';
+export type { IceOptions, TurnOptions } from './ice/ice.ts';
+export type { Log } from './log.ts';
+export { FifoMatchmaker } from './matchmaking/fifo.ts';
+export type { MatchContext, Matchmaker, Ticket } from './matchmaking/matchmaker.ts';
+export type { CompletionCodes } from './sockets/uploads.ts';
+export type { Timings } from './timings.ts';
+export { DatabaseTooNewError } from './store/database.ts';

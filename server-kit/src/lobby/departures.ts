@@ -1,0 +1,79 @@
+import type { Outcome } from '@cotrial/core/contract';
+import type { Clock } from '../clock.ts';
+import type { Timings } from '../timings.ts';
+
+/**
+ * Decides from absences and complaints when a player of a running match has left.
+ *
+ * A lost socket alone is no departure, since the peers may still reach each other: the player has
+ * `socketGraceMs` to come back. A complaint (`peer_lost`) shortens that to `lostGraceMs`; against a
+ * player whose socket is connected it allows `unreachableGraceMs`, and is dropped when withdrawn.
+ */
+export class Departures {
+  /** By player: cancels the timer of its absence. */
+  private readonly absences = new Map<number, () => void>();
+  /** By player, then by who complains: cancels the timer of the complaint. */
+  private readonly complaints = new Map<number, Map<number, () => void>>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly timings: Timings,
+    /** Time since a player lost its socket, ms; 0 while it is connected. */
+    private readonly absence: (player: number) => number,
+    private readonly left: (player: number, outcome: Outcome, reason: string) => void,
+  ) {}
+
+  disconnected(player: number, graceMs = this.timings.socketGraceMs): void {
+    const gone = () =>
+      this.left(player, 'connection_lost', 'The connection to the server did not come back.');
+    this.absences.get(player)?.();
+    this.absences.set(player, this.clock.after(graceMs, gone));
+    // A complaint that waited because the socket was connected need not wait longer.
+    for (const by of [...(this.complaints.get(player)?.keys() ?? [])]) this.lost(player, by);
+  }
+
+  connected(player: number): void {
+    this.absences.get(player)?.();
+    this.absences.delete(player);
+  }
+
+  /** `by` reaches `player` on no path. */
+  lost(player: number, by: number): void {
+    const absence = this.absence(player);
+    const connected = absence === 0;
+    if (connected && this.complaints.get(player)?.has(by) === true) return;
+    this.found(player, by);
+    const wait = connected
+      ? this.timings.unreachableGraceMs
+      : Math.max(this.timings.lostGraceMs - absence, 0);
+    const judge = () => {
+      this.found(player, by);
+      if (!connected && this.absence(player) === 0) this.lost(player, by);
+      else this.left(player, 'connection_lost', 'The other players could not reach this one.');
+    };
+    const byPlayer = this.complaints.get(player) ?? new Map<number, () => void>();
+    byPlayer.set(by, this.clock.after(wait, judge));
+    this.complaints.set(player, byPlayer);
+  }
+
+  /** `by` reaches `player` again. */
+  found(player: number, by: number): void {
+    this.complaints.get(player)?.get(by)?.();
+    this.complaints.get(player)?.delete(by);
+  }
+
+  /** The player is out of the match, in whatever way: nothing about or by it is pending. */
+  settle(player: number): void {
+    this.connected(player);
+    for (const cancel of this.complaints.get(player)?.values() ?? []) cancel();
+    this.complaints.delete(player);
+    for (const target of this.complaints.keys()) this.found(target, player);
+  }
+
+  close(): void {
+    for (const cancel of this.absences.values()) cancel();
+    this.absences.clear();
+    for (const target of this.complaints.values()) for (const cancel of target.values()) cancel();
+    this.complaints.clear();
+  }
+}

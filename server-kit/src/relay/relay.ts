@@ -1,0 +1,57 @@
+import { MAX_RELAY_BYTES, RelayRequest, readMessage } from '@cotrial/core/contract';
+import type { Limits } from '../limits.ts';
+import type { Lobby } from '../lobby/lobby.ts';
+import type { Presence } from '../lobby/presence.ts';
+
+/**
+ * Forwards packets between members of one match whose own link does not work. Their content is
+ * never looked at. What is not allowed is dropped and counted, without an answer: a packet is worth
+ * nothing later.
+ */
+export class Relay {
+  /** Over all matches since the start of the server. */
+  relayed = 0;
+  dropped = 0;
+
+  constructor(
+    private readonly lobby: Lobby,
+    private readonly presence: Presence,
+    private readonly limits: Limits,
+  ) {}
+
+  /** @returns `flood` if the sender is so far over its limits that it should be disconnected. */
+  async forward(participant: string, args: readonly unknown[]): Promise<'ok' | 'flood'> {
+    const request = readMessage(RelayRequest, args);
+    const size = request.ok ? request.message[1].byteLength : MAX_RELAY_BYTES;
+    const packets = await this.limits.relayPackets.take(participant);
+    const bytes = await this.limits.relayBytes.take(participant, size);
+    if (packets === 'flood' || bytes === 'flood') return 'flood';
+    const place = this.lobby.seatOf(participant);
+    if (!request.ok || packets === 'over' || bytes === 'over' || place === null) {
+      this.drop(place?.match);
+      return 'ok';
+    }
+    const [to, packet] = request.message;
+    const { match, seat } = place;
+    const target = match.seats[to];
+    const reachable =
+      target !== undefined &&
+      target !== seat &&
+      target.departure === null &&
+      !target.finished &&
+      this.presence.isConnected(target.participant);
+    if (!reachable) {
+      this.drop(match);
+      return 'ok';
+    }
+    match.relayed += 1;
+    this.relayed += 1;
+    this.presence.send(target.participant, 'relay', seat.player, packet);
+    return 'ok';
+  }
+
+  private drop(match: { dropped: number } | undefined): void {
+    this.dropped += 1;
+    if (match !== undefined) match.dropped += 1;
+  }
+}
