@@ -97,6 +97,9 @@ export class ServerConnection {
 
   /** One attempt; rejects when the connection is lost or no answer comes. */
   attempt<R>(ask: Ask<R>): Promise<R> {
+    // Socket.IO would keep it for the next connection, beside the repetition.
+    if (!this.socket.connected)
+      return Promise.reject(new LobbyError('unreachable', 'no connection'));
     return new Promise((resolve, reject) => {
       ask(this.socket.timeout(ATTEMPT_MS), (error, reply) => {
         if (error === null) resolve(reply);
