@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -15,6 +16,17 @@ const dependenciesOf = (folder) => {
   return (id) =>
     id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
 };
+
+/** Our own packages from their sources, and engine.io-client's files for browsers: it names them in
+ * package.json's `browser`, which is not looked at for a package found through its `exports`. */
+const forBrowsers = () => ({
+  name: 'for-browsers',
+  resolveId(id, importer, options) {
+    if (id === '@cotrial/core') return fileURLToPath(new URL('core/src/index.ts', import.meta.url));
+    if (!id.endsWith('.node.js') || !importer?.includes('engine.io-client')) return null;
+    return this.resolve(id.replace('.node.js', '.js'), importer, { ...options, skipSelf: true });
+  },
+});
 
 const compile = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' });
 const browserResolve = () => nodeResolve({ browser: true, extensions: ['.ts', '.mjs', '.js'] });
@@ -43,7 +55,7 @@ const plugin = 'plugin-jspsych';
 const entry = `${plugin}/src/index.ts`;
 const global = { name: 'jsPsychMultiplayerPyodide', globals: { jspsych: 'jsPsychModule' } };
 /** Everything but jsPsych is inside: the plugin is used by script tag or installed alone. */
-const bundled = [...inlined(), browserResolve(), commonjs(), json(), compile()];
+const bundled = [forBrowsers(), ...inlined(), browserResolve(), commonjs(), json(), compile()];
 
 export default [
   ...library('core/src/index.ts', 'core', 'index', [...inlined(), json()]),

@@ -46,7 +46,8 @@ export async function exportedFrames(
   const columns = header!.split(',');
   return lines.map((line) => {
     const cells = line.split(',');
-    if (cells.length !== columns.length) throw new Error(`a row has ${cells.length} cells: ${line}`);
+    if (cells.length !== columns.length)
+      throw new Error(`a row has ${cells.length} cells: ${line}`);
     return Object.fromEntries(columns.map((column, i) => [column, cells[i]!]));
   });
 }
