@@ -21,7 +21,7 @@ interface Settings {
 
 function settingsOf(game: string, query: string): Settings {
   const entry = games.find(({ name }) => name === game);
-  return readSettings(entry, new URLSearchParams(query)) as Settings;
+  return readSettings(entry, new URLSearchParams(query));
 }
 
 describe('the list of games', () => {
