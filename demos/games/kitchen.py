@@ -547,7 +547,7 @@ def _own_shapes(seat: int, chef: Chef) -> list[dict[str, Any]]:
     x, y = _centre(chef.tile)
     ring = {"stroke": INK, "stroke_width": 3}
     shapes = [_circle("own", x, y, 30, CHEF_COLORS[seat], 7, **ring)]
-    for other, left in ((seat, 490), (1 - seat, 580)):
+    for other, left in ((seat, 522), (1 - seat, 612)):
         label = "you" if other == seat else "partner"
         shapes.append(_circle(f"legend_{label}", left, 30, 14, CHEF_COLORS[other], 21))
         shapes.append(_circle(f"legend_{label}_hat", left, 30, 9, "#FFFFFF", 22))

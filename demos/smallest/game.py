@@ -32,8 +32,8 @@ class Coins:
         return self.x.copy(), rewards, going_on, dict(going_on), infos
 
     def render(self):
-        shapes = [{"type": "circle", "x": self.coin * 20 + 10, "y": 65, "r": 9, "color": "#d4af37"}]
-        for agent, color, y in (("blue", "#0072b2", 100), ("orange", "#e69f00", 135)):
+        shapes = [{"type": "circle", "x": self.coin * 20 + 10, "y": 65, "r": 7, "color": "#d4af37"}]
+        for agent, color, y in (("blue", "#0072b2", 90), ("orange", "#e69f00", 115)):
             x = self.x[agent] * 20 + 10
-            shapes.append({"type": "circle", "x": x, "y": y, "r": 15, "color": color, "id": agent})
+            shapes.append({"type": "circle", "x": x, "y": y, "r": 10, "color": color, "id": agent})
         return shapes
