@@ -101,6 +101,7 @@ class PeerJsMesh implements Mesh {
     const now = this.now();
     const wanting = [...this.remotes.values()].filter(({ link }) => link.wantsPeer);
     if (wanting.length > 0) this.keepRegistered(now);
+    else if (this.peer.open && this.allProven()) this.peer.disconnect();
     for (const remote of wanting) this.offer(remote, now);
     for (const { link } of this.remotes.values()) link.tick(now);
   }
@@ -128,7 +129,14 @@ class PeerJsMesh implements Mesh {
     return peer;
   }
 
-  /** Signals are needed until every peer connection is open. */
+  /**
+   * Then signals are needed no more: without PeerServer, nobody's signal can reach into a game, and
+   * its own notices about absent peers close no connection that works.
+   */
+  private allProven(): boolean {
+    return [...this.remotes.values()].every(({ link }) => link.isProven);
+  }
+
   private keepRegistered(now: Milliseconds): void {
     if (this.peer.open) {
       this.registeringSince = now;

@@ -98,6 +98,11 @@ export class PeerLink {
     return !this.closed && !this.moved && !this.pathWasOpen;
   }
 
+  /** Pings were answered both ways. */
+  get isProven(): boolean {
+    return this.proven;
+  }
+
   /** Takes a new peer connection in the place of an older one that never opened. */
   usePath(path: PeerPath): void {
     this.path?.close();

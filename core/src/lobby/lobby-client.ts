@@ -7,6 +7,7 @@
  *
  * The token is kept in memory: a reloaded page is a new participant.
  */
+import { MAX_LOCAL_RECORD_PIECE } from '../contract/index.ts';
 import type {
   EnterRequest,
   FinishRequest,
@@ -142,6 +143,8 @@ export class LobbyClient {
   /** No path to `player` works. @throws LobbyError */
   async peerLost(match_id: string, player: PlayerIndex): Promise<void> {
     const lost = { match_id, player };
+    // A repeated report of its type would withdraw the loss.
+    this.linkTypes.delete(player);
     await this.joined().request<object>(
       (socket, answer) => socket.emit('peer_lost', lost, answer),
       ANSWER_MS,
@@ -170,11 +173,26 @@ export class LobbyClient {
     return new UploadQueue(port, match_id);
   }
 
-  /** Ends the participant's trial on the server. @throws LobbyError */
+  /** Ends the participant's trial on the server. A local record of any length is sent in pieces. */
   async finish(request: FinishRequest, within_ms: Milliseconds = 2 * ANSWER_MS): Promise<Finished> {
-    const { verification, completion_code } = await this.joined().request<Finished>(
-      (socket, answer) => socket.emit('finish', request, answer),
-      within_ms,
+    const connection = this.joined();
+    const deadline = this.now() + within_ms;
+    this.entered = null;
+    const last = { ...request };
+    for (let seq = 0; last.local_record.length > MAX_LOCAL_RECORD_PIECE; seq++) {
+      const text = last.local_record.slice(0, MAX_LOCAL_RECORD_PIECE);
+      last.local_record = last.local_record.slice(MAX_LOCAL_RECORD_PIECE);
+      // Only members of a match have a record.
+      if (last.match_id === null) continue;
+      const piece = { match_id: last.match_id, seq, text };
+      await connection.request<object>(
+        (socket, answer) => socket.emit('local_record', piece, answer),
+        deadline - this.now(),
+      );
+    }
+    const { verification, completion_code } = await connection.request<Finished>(
+      (socket, answer) => socket.emit('finish', last, answer),
+      deadline - this.now(),
     );
     // The server has the outcome: closing the page is no departure any more.
     this.token = null;

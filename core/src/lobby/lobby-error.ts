@@ -13,3 +13,8 @@ export class LobbyError extends Error {
     super(message, options);
   }
 }
+
+/** Errors of the server that say nothing of the request: it is made again. */
+export function isPassing(code: string): boolean {
+  return code === 'rate_limited' || code === 'internal';
+}

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServer, Milliseconds, Reply, ServerToClient } from '../contract/index.ts';
-import { LobbyError } from './lobby-error.ts';
+import { isPassing, LobbyError } from './lobby-error.ts';
 import { ServerClock } from './server-clock.ts';
 
 export type ServerSocket = Socket<ServerToClient, ClientToServer>;
@@ -123,7 +123,7 @@ export class ServerConnection {
       }
       if (reply.ok) return reply;
       const { code, message } = reply.error;
-      if (code !== 'rate_limited') throw new LobbyError(code, message);
+      if (!isPassing(code)) throw new LobbyError(code, message);
       await this.pause(AGAIN_MS);
     }
   }

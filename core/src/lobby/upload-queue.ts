@@ -10,6 +10,7 @@ import {
   type UploadRequest,
   type Verification,
 } from '../contract/index.ts';
+import { isPassing } from './lobby-error.ts';
 
 /** What the queue needs of a connection. Each call is one attempt. */
 export interface UploadPort {
@@ -192,7 +193,7 @@ export class UploadQueue {
       this.removeAcknowledged();
     } else if (generation !== this.generation) {
       return;
-    } else if (reply.error.code === 'rate_limited') {
+    } else if (isPassing(reply.error.code)) {
       this.retryLater();
     } else {
       this.fail(new UploadError(reply.error.code, reply.error.message));

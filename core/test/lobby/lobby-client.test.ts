@@ -121,6 +121,7 @@ it('enters again after the server restarted, and finishes there', async () => {
       entered.push(port());
       reply({ ok: true, resumed: false });
     });
+    socket.on('ready', (_: unknown, reply: (r: object) => void) => reply({ ok: true }));
     socket.on('finish', (_: unknown, reply: (r: object) => void) =>
       reply({ ok: true, verification: 'verified', completion_code: 'C1' }),
     );
@@ -130,9 +131,13 @@ it('enters again after the server restarted, and finishes there', async () => {
   const on = port();
   await stop();
   await vi.waitFor(() => expect(client.connected).toBe(false));
-  const finished = client.finish(FINISH);
+  const ready = client.ready('m');
   await listen(on);
-  await expect(finished).resolves.toEqual({ verification: 'verified', completion_code: 'C1' });
+  await ready;
+  await expect(client.finish(FINISH)).resolves.toEqual({
+    verification: 'verified',
+    completion_code: 'C1',
+  });
   expect(entered).toHaveLength(2);
 });
 
@@ -145,6 +150,29 @@ it('comes back after the server hung up', async () => {
   await client.join();
   await vi.waitFor(() => expect(connections).toBe(2), { timeout: 10_000 });
   await vi.waitFor(() => expect(client.connected).toBe(true));
+});
+
+it('sends a long local record in pieces', async () => {
+  const pieces: string[] = [];
+  onSocket = (socket) => {
+    socket.on('local_record', (m: { seq: number; text: string }, reply: (r: object) => void) => {
+      if (pieces.length === 0) {
+        pieces.push('');
+        return reply({ ok: false, error: { code: 'internal', message: 'Try again.' } });
+      }
+      pieces[m.seq] = m.text;
+      reply({ ok: true, seq: m.seq });
+    });
+    socket.on('finish', (m: FinishRequest, reply: (r: object) => void) => {
+      pieces.push(m.local_record);
+      reply({ ok: true, verification: 'verified', completion_code: null });
+    });
+  };
+  const record = 'abc'.repeat(150_000);
+  await client.join();
+  await client.finish({ ...FINISH, match_id: 'm', local_record: record });
+  expect(pieces.map(({ length }) => length)).toEqual([200_000, 200_000, 50_000]);
+  expect(pieces.join('')).toBe(record);
 });
 
 it('hands over the error of the server, and its own', async () => {

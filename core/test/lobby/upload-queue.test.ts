@@ -5,7 +5,7 @@ import { UploadError, UploadQueue, type UploadPort } from '../../src/lobby/uploa
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-type Fate = 'answer' | 'lose request' | 'lose answer' | 'rate limit' | 'refuse';
+type Fate = 'answer' | 'lose request' | 'lose answer' | 'rate limit' | 'fail' | 'refuse';
 
 /** A server that stores chunks by number, and a connection with a script of what goes wrong. */
 class ScriptedPort implements UploadPort {
@@ -79,6 +79,7 @@ class ScriptedPort implements UploadPort {
         const refused = (code: string) => resolve({ ok: false, error: { code, message: code } });
         if (fate === 'answer') resolve({ ok: true, ...store() });
         else if (fate === 'rate limit') refused('rate_limited');
+        else if (fate === 'fail') refused('internal');
         else if (fate === 'refuse') refused('not_in_match');
         else if (fate === 'lose answer') {
           store();
@@ -147,11 +148,11 @@ it('goes on after a reconnection from what is not acknowledged', async () => {
 });
 
 it('stores the same bytes whatever is lost, in any order', async () => {
-  const fates: Fate[] = ['answer', 'lose request', 'lose answer', 'rate limit'];
+  const fates: Fate[] = ['answer', 'lose request', 'lose answer', 'rate limit', 'fail'];
   for (let seed = 1; seed <= 50; seed++) {
     let state = seed;
     const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-    const script = Array.from({ length: 40 }, () => fates[Math.floor(random() * 4)]!);
+    const script = Array.from({ length: 40 }, () => fates[Math.floor(random() * 5)]!);
     const port = new ScriptedPort(script);
     const queue = new UploadQueue(port, 'm');
     const expected: Uint8Array[] = [];
