@@ -103,13 +103,13 @@ export const info = {
     text_paused_unreachable: {
       type: ParameterType.STRING,
       default:
-        'The game is paused\nThe connection to another player ({agent}) is interrupted. The game goes on as soon as it is back, and ends in {seconds} s otherwise.',
+        'The game is paused\nThe connection to another player ({agent}) is interrupted. The game goes on as soon as it is back, and ends in {seconds}\u00a0s otherwise.',
     },
     /** Shown over the game while it waits for a player whose browser is behind. `{agent}` is that player's agent, `{seconds}` the time until the game ends. */
     text_paused_slow: {
       type: ParameterType.STRING,
       default:
-        'The game is paused\nAnother player ({agent}) is catching up. The game goes on in a moment, and ends in {seconds} s otherwise.',
+        'The game is paused\nAnother player ({agent}) is catching up. The game goes on in a moment, and ends in {seconds}\u00a0s otherwise.',
     },
     /** Shown while the last data are sent. */
     text_saving: {
@@ -125,7 +125,7 @@ export const info = {
     text_partner_left: {
       type: ParameterType.STRING,
       default:
-        'Another player has left\nSo the game has ended early. This is not your fault, and your data are kept.',
+        'Another player has left\nThe game has ended early. This is not your fault, and your data are kept.',
     },
     /** End screen with outcome `left`. */
     text_left: {
@@ -169,7 +169,7 @@ export const info = {
     text_connection_lost: {
       type: ParameterType.STRING,
       default:
-        'The connection was lost\nSo the game has ended early. Please check your internet connection.',
+        'The connection was lost\nThe game has ended early. Please check your internet connection.',
     },
     /** End screen with outcome `removed`. */
     text_removed: {
@@ -179,7 +179,7 @@ export const info = {
     /** End screen with outcome `server_closed`. */
     text_server_closed: {
       type: ParameterType.STRING,
-      default: 'The server has been closed\nSo the game has ended early. This is not your fault.',
+      default: 'The server has been closed\nThe game has ended early. This is not your fault.',
     },
     /** Label of the fold that holds an error's technical details. */
     text_details: { type: ParameterType.STRING, default: 'Technical details' },

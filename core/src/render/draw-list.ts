@@ -6,8 +6,8 @@
  */
 import { decodeMarshal, type MarshalValue } from '../contract/index.ts';
 
-/** What every entry has. */
-interface Common {
+/** One thing to draw. */
+export interface DrawEntry {
   /** The same thing on every frame has the same id. Null: it is known by its place in the list. */
   id: string | null;
   /** Entries are drawn in ascending depth; equal depths in list order. */
@@ -23,6 +23,7 @@ interface Common {
   angle: number;
   /** Stays until another entry with the same id comes. */
   persist: boolean;
+  shape: Shape;
 }
 export type Points = [number, number][];
 export type TextAlign = 'left' | 'center' | 'right';
@@ -64,7 +65,6 @@ export type Shape =
       src: string;
       crop: [number, number, number, number] | null;
     };
-export type DrawEntry = Common & Shape;
 
 export interface DrawList {
   entries: DrawEntry[];
@@ -124,29 +124,48 @@ function decodeEntry(item: MarshalValue, isColor: (color: string) => boolean): D
   const color = fields.color('color', isColor);
   const stroke = fields.color('stroke', isColor);
   const id = item.get('id');
-  const common: Common = {
+  const entry: DrawEntry = {
     id: id === undefined || id === null ? null : asId(id),
     depth: fields.number('depth', 0),
     color: color === null && stroke === null ? '#000' : color,
     stroke,
-    stroke_width: fields.number('stroke_width', 1),
+    stroke_width: fields.size('stroke_width', 1),
     alpha: Math.min(1, Math.max(0, fields.number('alpha', 1))),
     angle: fields.number('angle', 0),
     persist: item.get('persist') === true,
+    shape,
   };
-  if (common.persist && common.id === null) throw new EntryError('what persists needs an id');
-  return { ...common, ...shape };
+  if (entry.persist && entry.id === null) throw new EntryError('what persists needs an id');
+  return entry;
 }
 
 function decodeShape(fields: Fields): Shape {
   const type = fields.text('type');
   switch (type) {
     case 'rect':
-      return { type, ...fields.box(), radius: fields.size('radius', 0) };
+      return {
+        type,
+        x: fields.number('x'),
+        y: fields.number('y'),
+        w: fields.size('w'),
+        h: fields.size('h'),
+        radius: fields.size('radius', 0),
+      };
     case 'circle':
-      return { type, ...fields.position(), r: fields.size('r') };
+      return {
+        type,
+        x: fields.number('x'),
+        y: fields.number('y'),
+        r: fields.size('r'),
+      };
     case 'ellipse':
-      return { type, ...fields.position(), rx: fields.size('rx'), ry: fields.size('ry') };
+      return {
+        type,
+        x: fields.number('x'),
+        y: fields.number('y'),
+        rx: fields.size('rx'),
+        ry: fields.size('ry'),
+      };
     case 'line':
       return { type, points: fields.points(2), width: fields.size('width', 1) };
     case 'polygon':
@@ -154,7 +173,8 @@ function decodeShape(fields: Fields): Shape {
     case 'arc':
       return {
         type,
-        ...fields.position(),
+        x: fields.number('x'),
+        y: fields.number('y'),
         r: fields.size('r'),
         start: fields.number('start'),
         end: fields.number('end'),
@@ -163,14 +183,23 @@ function decodeShape(fields: Fields): Shape {
     case 'text':
       return {
         type,
-        ...fields.position(),
+        x: fields.number('x'),
+        y: fields.number('y'),
         text: fields.text('text'),
         size: fields.size('size'),
         align: fields.align(),
         weight: fields.weight(),
       };
     case 'image':
-      return { type, ...fields.box(), src: fields.text('src'), crop: fields.crop() };
+      return {
+        type,
+        x: fields.number('x'),
+        y: fields.number('y'),
+        w: fields.size('w'),
+        h: fields.size('h'),
+        src: fields.text('src'),
+        crop: fields.crop(),
+      };
     default:
       throw new EntryError('the type is unknown');
   }
@@ -211,14 +240,6 @@ class Fields {
     const value = this.text(field);
     if (!isColor(value)) throw new EntryError(`${field} must be a CSS colour`);
     return value;
-  }
-
-  position(): { x: number; y: number } {
-    return { x: this.number('x'), y: this.number('y') };
-  }
-
-  box(): { x: number; y: number; w: number; h: number } {
-    return { ...this.position(), w: this.size('w'), h: this.size('h') };
   }
 
   points(least: number): Points {

@@ -1,4 +1,4 @@
-import type { DrawEntry, Points } from './draw-list.ts';
+import type { DrawEntry, Points, Shape } from './draw-list.ts';
 
 const DEGREES = Math.PI / 180;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -15,7 +15,7 @@ export function paint(
     paintUpright(context, entry, picture);
     return;
   }
-  const [x, y] = centre(entry);
+  const [x, y] = centre(entry.shape);
   context.save();
   context.translate(x, y);
   context.rotate(entry.angle * DEGREES);
@@ -29,50 +29,51 @@ function paintUpright(
   entry: DrawEntry,
   picture: (src: string) => CanvasImageSource | null,
 ): void {
-  switch (entry.type) {
+  const { shape } = entry;
+  switch (shape.type) {
     case 'text':
-      paintText(context, entry);
+      paintText(context, entry, shape);
       return;
     case 'image': {
-      const source = picture(entry.src);
+      const source = picture(shape.src);
       if (source === null) return;
-      const { x, y, w, h, crop } = entry;
+      const { x, y, w, h, crop } = shape;
       if (crop === null) context.drawImage(source, x, y, w, h);
       else context.drawImage(source, ...crop, x, y, w, h);
       return;
     }
     case 'line':
       context.beginPath();
-      trace(context, entry.points);
-      strokeRound(context, entry.color ?? entry.stroke, entry.width);
+      trace(context, shape.points);
+      strokeRound(context, entry.color ?? entry.stroke, shape.width);
       return;
     case 'arc':
       context.beginPath();
-      if (entry.width !== null) {
-        context.arc(entry.x, entry.y, entry.r, entry.start * DEGREES, entry.end * DEGREES);
-        strokeRound(context, entry.color ?? entry.stroke, entry.width);
+      if (shape.width !== null) {
+        context.arc(shape.x, shape.y, shape.r, shape.start * DEGREES, shape.end * DEGREES);
+        strokeRound(context, entry.color ?? entry.stroke, shape.width);
         return;
       }
-      context.moveTo(entry.x, entry.y);
-      context.arc(entry.x, entry.y, entry.r, entry.start * DEGREES, entry.end * DEGREES);
+      context.moveTo(shape.x, shape.y);
+      context.arc(shape.x, shape.y, shape.r, shape.start * DEGREES, shape.end * DEGREES);
       context.closePath();
       break;
     case 'rect':
       context.beginPath();
-      if (entry.radius > 0) context.roundRect(entry.x, entry.y, entry.w, entry.h, entry.radius);
-      else context.rect(entry.x, entry.y, entry.w, entry.h);
+      if (shape.radius > 0) context.roundRect(shape.x, shape.y, shape.w, shape.h, shape.radius);
+      else context.rect(shape.x, shape.y, shape.w, shape.h);
       break;
     case 'circle':
       context.beginPath();
-      context.arc(entry.x, entry.y, entry.r, 0, 2 * Math.PI);
+      context.arc(shape.x, shape.y, shape.r, 0, 2 * Math.PI);
       break;
     case 'ellipse':
       context.beginPath();
-      context.ellipse(entry.x, entry.y, entry.rx, entry.ry, 0, 0, 2 * Math.PI);
+      context.ellipse(shape.x, shape.y, shape.rx, shape.ry, 0, 0, 2 * Math.PI);
       break;
     case 'polygon':
       context.beginPath();
-      trace(context, entry.points);
+      trace(context, shape.points);
       context.closePath();
       break;
   }
@@ -80,7 +81,7 @@ function paintUpright(
     context.fillStyle = entry.color;
     context.fill();
   }
-  if (entry.stroke !== null) {
+  if (entry.stroke !== null && entry.stroke_width > 0) {
     context.lineJoin = 'round';
     context.strokeStyle = entry.stroke;
     context.lineWidth = entry.stroke_width;
@@ -90,20 +91,21 @@ function paintUpright(
 
 function paintText(
   context: CanvasRenderingContext2D,
-  entry: Extract<DrawEntry, { type: 'text' }>,
+  entry: DrawEntry,
+  shape: Extract<Shape, { type: 'text' }>,
 ): void {
-  context.font = `${entry.weight} ${entry.size}px ${FONT}`;
-  context.textAlign = entry.align;
+  context.font = `${shape.weight} ${shape.size}px ${FONT}`;
+  context.textAlign = shape.align;
   context.textBaseline = 'middle';
-  if (entry.stroke !== null) {
+  if (entry.stroke !== null && entry.stroke_width > 0) {
     context.lineJoin = 'round';
     context.strokeStyle = entry.stroke;
     context.lineWidth = entry.stroke_width;
-    context.strokeText(entry.text, entry.x, entry.y);
+    context.strokeText(shape.text, shape.x, shape.y);
   }
   if (entry.color !== null) {
     context.fillStyle = entry.color;
-    context.fillText(entry.text, entry.x, entry.y);
+    context.fillText(shape.text, shape.x, shape.y);
   }
 }
 
@@ -124,16 +126,16 @@ function trace(context: CanvasRenderingContext2D, points: Points): void {
 }
 
 /** The point that `angle` turns an entry about; a text turns about its anchor. */
-function centre(entry: DrawEntry): [number, number] {
-  switch (entry.type) {
+function centre(shape: Shape): [number, number] {
+  switch (shape.type) {
     case 'rect':
     case 'image':
-      return [entry.x + entry.w / 2, entry.y + entry.h / 2];
+      return [shape.x + shape.w / 2, shape.y + shape.h / 2];
     case 'line':
     case 'polygon':
-      return middle(entry.points);
+      return middle(shape.points);
     default:
-      return [entry.x, entry.y];
+      return [shape.x, shape.y];
   }
 }
 

@@ -47,16 +47,17 @@ describe('a draw list', () => {
       persist: false,
     };
     expect(entries).toEqual([
-      { ...common, type: 'rect', x: 1, y: 2, w: 3, h: 4, radius: 0 },
-      { ...common, type: 'circle', x: 1, y: 2, r: 3, color: 'red', alpha: 0.5 },
+      { ...common, shape: { type: 'rect', x: 1, y: 2, w: 3, h: 4, radius: 0 } },
+      { ...common, color: 'red', alpha: 0.5, shape: { type: 'circle', x: 1, y: 2, r: 3 } },
       {
         ...common,
-        ...{ type: 'ellipse', x: 1, y: 2, rx: 3, ry: 4 },
         ...{ color: null, stroke: 'blue', stroke_width: 2 },
+        shape: { type: 'ellipse', x: 1, y: 2, rx: 3, ry: 4 },
       },
       {
         ...common,
-        ...{
+        ...{ id: 'net', persist: true },
+        shape: {
           type: 'line',
           points: [
             [0, 0],
@@ -64,11 +65,11 @@ describe('a draw list', () => {
           ],
           width: 3,
         },
-        ...{ id: 'net', persist: true },
       },
       {
         ...common,
-        ...{
+        ...{ depth: -1, angle: 30 },
+        shape: {
           type: 'polygon',
           points: [
             [0, 0],
@@ -76,17 +77,19 @@ describe('a draw list', () => {
             [0, 1],
           ],
         },
-        ...{ depth: -1, angle: 30 },
       },
-      { ...common, type: 'arc', x: 0, y: 0, r: 5, start: 0, end: 90, width: 2 },
+      { ...common, shape: { type: 'arc', x: 0, y: 0, r: 5, start: 0, end: 90, width: 2 } },
       {
         ...common,
-        ...{ type: 'text', x: 0, y: 0, text: 'é', size: 12, align: 'center', weight: '600' },
+        shape: {
+          ...{ type: 'text', x: 0, y: 0, text: 'é', size: 12 },
+          ...{ align: 'center', weight: '600' },
+        },
       },
       {
         ...common,
-        ...{ type: 'image', x: 0, y: 0, w: 8, h: 8, src: 'a.png', crop: [0, 0, 16, 16] },
         id: '7',
+        shape: { type: 'image', x: 0, y: 0, w: 8, h: 8, src: 'a.png', crop: [0, 0, 16, 16] },
       },
     ]);
   });

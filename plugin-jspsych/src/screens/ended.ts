@@ -7,12 +7,8 @@ import { fill } from './texts.ts';
 /** A key that was hammered for the game must not press the button before anybody read the text. */
 const BUTTON_DELAY_MS = 600;
 
-const SYMBOLS: Partial<Record<Outcome, string>> = {
-  completed: '✓',
-  partner_left: '⏹',
-  left: '⏹',
-  timed_out_waiting: '⌛',
-};
+/** Ends that are nobody's mistake; all others but `completed` are marked as a problem. */
+const CALM: readonly Outcome[] = ['partner_left', 'left', 'timed_out_waiting'];
 
 /** Says how the game ended. Calls `proceed` once, on the button. */
 export function endedScreen(
@@ -27,7 +23,7 @@ export function endedScreen(
     reward: result.reward_total,
     completion_code: result.completion_code,
   });
-  const symbol = make('div', 'cotrial-symbol', SYMBOLS[result.outcome] ?? '!');
+  const symbol = make('div', 'cotrial-symbol', symbolOf(result.outcome));
   symbol.setAttribute('aria-hidden', 'true');
   const panel = make('div', 'cotrial-panel', symbol, ...textElements(text));
   panel.classList.toggle('cotrial-good', result.outcome === 'completed');
@@ -59,4 +55,9 @@ function detailsOf(result: GameResult): string | null {
   if (result.error === null) return null;
   const { where, message, traceback } = result.error;
   return traceback === '' ? `${where}: ${message}` : `${where}: ${message}\n\n${traceback}`;
+}
+
+function symbolOf(outcome: Outcome): string {
+  if (outcome === 'completed') return '✓';
+  return CALM.includes(outcome) ? 'i' : '!';
 }

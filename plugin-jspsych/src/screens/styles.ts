@@ -91,6 +91,16 @@ export const STYLES = `
   .cotrial-panel { padding: 1.75rem 1.25rem; }
   .cotrial-card { padding: 0.875rem 1rem; }
 }
+/* Phones held sideways: the buttons stand beside the picture. */
+@media (max-height: 30rem) and (orientation: landscape) {
+  .cotrial-with-pad { --room: 3.5rem; display: grid; align-items: center; gap: 0 0.75rem;
+    grid-template: auto auto / auto minmax(0, 1fr) auto; }
+  .cotrial-with-pad .cotrial-strip { grid-area: 1 / 2; }
+  .cotrial-with-pad .cotrial-picture { grid-area: 2 / 2; }
+  .cotrial-pad { display: contents; }
+  .cotrial-cross { grid-area: 2 / 1; }
+  .cotrial-buttons { grid-area: 2 / 3; flex-direction: column; }
+}
 @media (prefers-reduced-motion: reduce) {
   .cotrial-dots span { animation: none; opacity: 0.6; }
   .cotrial-bar-fill { transition: none; }
