@@ -21,7 +21,8 @@ export interface Timings {
   unreachableGraceMs: number;
   /** After a restart of the server, players of running games have this long to come back. */
   restartGraceMs: number;
-  /** `finish` waits this long for the other peers' data before it answers `pending`. */
+  /** `finish` waits this long for the other peers' data before it answers `pending`: under the 10 s
+   * after which a page takes a request for lost. */
   settleTimeoutMs: number;
   /** How often the server measures each participant's round trip (LOB-8). */
   rttIntervalMs: number;
@@ -37,6 +38,6 @@ export const DEFAULT_TIMINGS: Timings = {
   lostGraceMs: 3_000,
   unreachableGraceMs: 15_000,
   restartGraceMs: 60_000,
-  settleTimeoutMs: 10_000,
+  settleTimeoutMs: 8_000,
   rttIntervalMs: 5_000,
 };

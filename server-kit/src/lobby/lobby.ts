@@ -74,12 +74,11 @@ export class Lobby {
   enter(participant: string, session: number, request: EnterRequest): { resumed: boolean } {
     const place = this.places.get(participant);
     this.timedOut.delete(participant);
-    if (place?.kind === 'match' && place.match.state === 'VALIDATING') {
-      this.sendMatched(place.match, place.seat);
+    if (place?.kind === 'match' && place.seat.departure === null) {
+      // The page asks again after a lost connection; `connected` has repeated a start.
+      if (place.match.state === 'VALIDATING') this.sendMatchedOnce(place.match, place.seat);
       return { resumed: true };
     }
-    // A page that enters while a match is in play has given that one up.
-    if (place?.kind === 'match') this.leave(participant, 'left', 'Entered another game.');
     if (place?.kind === 'pool') {
       const { ticket } = place;
       const kept = JSON.stringify(ticket.request) === JSON.stringify(request);
@@ -265,7 +264,7 @@ export class Lobby {
       this.dissolve(match, 'The players could not be connected in time.'),
     );
     match.advance('VALIDATING');
-    for (const seat of match.seats) this.sendMatched(match, seat);
+    for (const seat of match.seats) this.sendMatchedOnce(match, seat);
   }
 
   private start(match: Match): void {
@@ -369,6 +368,14 @@ export class Lobby {
 
   private countdown(match: Match): number {
     return match.seats.length > 1 ? this.parts.timings.countdownMs : 0;
+  }
+
+  /** Again only on another connection: what was sent on this one arrives. */
+  private sendMatchedOnce(match: Match, seat: Seat): void {
+    const connection = this.parts.presence.connectionOf(seat.participant);
+    if (connection === null || connection === seat.told) return;
+    seat.told = connection;
+    this.sendMatched(match, seat);
   }
 
   private sendMatched(match: Match, seat: Seat): void {

@@ -1,6 +1,7 @@
 import type { GameSettings, Outcome, PlayerLeftMessage } from '@cotrial/core/contract';
 import { randomId, randomSeed } from '../auth/tokens.ts';
 import type { PoolTicket } from './pool.ts';
+import type { Connection } from './presence.ts';
 
 /**
  * States of a match. WAITING: its members are being claimed. MATCHED: they are assigned and told.
@@ -26,6 +27,8 @@ export interface Seat {
   readonly signaling_token: string;
   /** With what the participant returns to the pool; null in a match restored after a restart. */
   readonly ticket: PoolTicket | null;
+  /** The connection on which `matched` was sent. */
+  told: Connection | null;
   ready: boolean;
   departure: PlayerLeftMessage | null;
   finished: boolean;
@@ -148,6 +151,7 @@ function emptySeat(
     peer_id: randomId(),
     signaling_token: randomId(),
     ticket,
+    told: null,
     ready: false,
     departure: null,
     finished: false,

@@ -49,6 +49,10 @@ export class Presence {
     if (this.entries.get(participant)?.connection === null) this.entries.delete(participant);
   }
 
+  connectionOf(participant: string): Connection | null {
+    return this.entries.get(participant)?.connection ?? null;
+  }
+
   isConnected(participant: string): boolean {
     return this.absence(participant) === 0;
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { type ServerError, readMessage } from '@cotrial/core/contract';
-import type { Limits } from '../limits.ts';
+import type { Limiter } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -16,19 +16,16 @@ const error = (code: string, message: string): { ok: false; error: ServerError }
 });
 
 /**
- * Binds one kind of request to its handler: counted, checked against its schema, answered once.
+ * Binds one kind of request to its handler: checked against its schema, answered once.
  * Whatever arrives, with or without an acknowledgement to call, throws nothing into the host.
  */
 export function onRequest<S extends Schema>(
-  { socket, participant, limits, log }: RequestParts,
+  { socket, participant, log }: RequestParts,
   name: string,
   schema: S,
   handle: (message: MessageOf<S>) => object | Promise<object>,
 ): void {
   const answer = async (message: unknown): Promise<object> => {
-    const rate = await limits.messages.take(participant);
-    if (rate === 'flood') socket.disconnect(true);
-    if (rate !== 'ok') return error('rate_limited', 'Too many messages: send fewer a second.');
     const read = readMessage(schema, message);
     if (!read.ok) return read;
     try {
@@ -40,15 +37,35 @@ export function onRequest<S extends Schema>(
     }
   };
   socket.on(name, (...args: unknown[]) => {
-    const last = args.at(-1);
-    const reply = typeof last === 'function' ? (last as (answer: object) => void) : undefined;
-    void answer(args[0]).then((result) => reply?.(result));
+    void answer(args[0]).then(acknowledgement(args));
+  });
+}
+
+/** What the sender gave to be called with the answer; nothing happens if it gave none. */
+function acknowledgement(args: readonly unknown[]): (answer: object) => void {
+  const last = args.at(-1);
+  return typeof last === 'function' ? (last as (answer: object) => void) : () => undefined;
+}
+
+/** Counts every event of a socket, known or not, save the relay's, which has limits of its own. */
+export function limitMessages({ socket, participant }: RequestParts, limiter: Limiter): void {
+  socket.use(([name, ...args], next) => {
+    if (name === 'relay') {
+      next();
+      return;
+    }
+    void limiter.take(participant).then((rate) => {
+      if (rate === 'ok') next();
+      else if (rate === 'flood') socket.disconnect(true);
+      else {
+        acknowledgement(args)(error('rate_limited', 'Too many messages: send fewer a second.'));
+      }
+    });
   });
 }
 
 export interface RequestParts {
   socket: Socket;
   participant: string;
-  limits: Limits;
   log: Log;
 }

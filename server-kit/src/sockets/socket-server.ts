@@ -23,7 +23,7 @@ import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { ParticipantStore } from '../store/participant-store.ts';
-import { onRequest } from './requests.ts';
+import { limitMessages, onRequest } from './requests.ts';
 import type { Uploads } from './uploads.ts';
 
 /** A socket that does not answer a ping within 10 + 20 s is gone; a page frozen for less is not. */
@@ -115,7 +115,8 @@ export class SocketServer {
       lobby.disconnected(participant);
     });
 
-    const parts = { socket, participant, limits, log };
+    const parts = { socket, participant, log };
+    limitMessages(parts, limits.messages);
     socket.on('clock', (reply: unknown) => {
       if (typeof reply === 'function') (reply as (now: number) => void)(clock.now());
     });

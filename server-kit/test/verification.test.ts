@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import {
+  chooseCopy,
+  recordSha256,
+  verifyEpisode,
+  worstOf,
+  type EpisodeCopy,
+} from '../src/store/verification.ts';
+import { sha256 } from './support.ts';
+
+const copy = (
+  player: number,
+  content: string,
+  changes: Partial<EpisodeCopy> = {},
+): EpisodeCopy => ({
+  episode: 0,
+  player,
+  seed: 1,
+  n_frames: content.length,
+  sha256: sha256(Buffer.from(content)),
+  after_departure: false,
+  ...changes,
+});
+const seats = (...departed: boolean[]) =>
+  departed.map((gone, player) => ({ player, departed: gone }));
+
+test.each([
+  ['both sent the same', seats(false, false), [copy(0, 'x'), copy(1, 'x')], 'verified'],
+  ['one is missing', seats(false, false), [copy(0, 'x')], 'pending'],
+  ['they differ', seats(false, false), [copy(0, 'x'), copy(1, 'y')], 'disputed'],
+  ['seeds differ', seats(false, false), [copy(0, 'x'), copy(1, 'x', { seed: 2 })], 'disputed'],
+  [
+    'two differ, one is missing',
+    seats(false, false, false),
+    [copy(0, 'x'), copy(1, 'y')],
+    'disputed',
+  ],
+  ['the other left without a copy', seats(false, true), [copy(0, 'x')], 'unverified'],
+  ['the other left after its copy', seats(false, true), [copy(0, 'x'), copy(1, 'x')], 'verified'],
+  [
+    'the other left after another copy',
+    seats(false, true),
+    [copy(0, 'x'), copy(1, 'y')],
+    'disputed',
+  ],
+  [
+    'a late copy of a leaver confirms',
+    seats(false, true),
+    [copy(0, 'x'), copy(1, 'x', { after_departure: true })],
+    'verified',
+  ],
+  [
+    'a late copy of a leaver cannot dispute',
+    seats(false, true),
+    [copy(0, 'x'), copy(1, 'y', { after_departure: true })],
+    'unverified',
+  ],
+  ['a game for one', seats(false), [copy(0, 'x')], 'verified'],
+])('%s', (_, who, copies, verdict) => {
+  expect(verifyEpisode(who, copies)).toBe(verdict);
+});
+
+test('a match is as good as its weakest episode', () => {
+  expect(worstOf(['verified', 'verified'])).toBe('verified');
+  expect(worstOf(['verified', 'unverified'])).toBe('unverified');
+  expect(worstOf(['unverified', 'pending'])).toBe('pending');
+  expect(worstOf(['pending', 'disputed', 'verified'])).toBe('disputed');
+  expect(worstOf([])).toBe('unverified');
+});
+
+test('the copy that most agree with stands for the episode, then the longest', () => {
+  expect(chooseCopy([copy(0, 'long'), copy(1, 'x'), copy(2, 'x')])?.player).toBe(1);
+  expect(chooseCopy([copy(0, 'x'), copy(1, 'long')])?.player).toBe(1);
+  expect(chooseCopy([copy(0, 'long', { after_departure: true }), copy(1, 'x')])?.player).toBe(1);
+  expect(chooseCopy([])).toBeUndefined();
+});
+
+test('the hash of a match is over the digests of its episodes, in order', () => {
+  const [first, second] = [copy(0, 'x'), copy(0, 'y', { episode: 1 })];
+  const digests = Buffer.from(first.sha256 + second.sha256, 'hex');
+  expect(recordSha256([second, first])).toBe(sha256(digests));
+  expect(recordSha256([])).toBeNull();
+});
