@@ -96,7 +96,7 @@ describe('screens', () => {
     show({ name: 'paused', agent: 'player_1', reason: 'unreachable', since, limit_ms: 15_000 });
     vi.advanceTimersByTime(1_250);
     expect(text('.cotrial-card')).toContain('(player_1)');
-    expect(text('.cotrial-card')).toContain('in 14 s');
+    expect(text('.cotrial-card')).toContain('in 14\u00a0s');
     expect(text('.cotrial-link')).toBe('Interrupted');
     show({ name: 'paused', agent: 'player_1', reason: 'slow', since, limit_ms: 15_000 });
     expect(text('.cotrial-card')).toContain('catching up');
