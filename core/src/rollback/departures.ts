@@ -65,9 +65,8 @@ export class Departures {
       const leaver = this.order[i]!;
       const seat = this.seats[leaver]!;
       if (!seat.settled) seat.cutEpisode = UNKNOWN;
-      const gone = seat.settled && seat.cutEpisode < episode;
-      this.wordEpisodes[i] = episode;
-      this.wordHeld[i] = gone ? 0 : heldOf(leaver);
+      this.wordEpisodes[i] = seat.settled ? seat.cutEpisode : episode;
+      this.wordHeld[i] = seat.settled ? seat.cut : heldOf(leaver);
     }
   }
 
