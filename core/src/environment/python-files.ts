@@ -11,6 +11,7 @@ import kinds from './python/cotrial_host/kinds.py';
 import loading from './python/cotrial_host/loading.py';
 import paths from './python/cotrial_host/paths.py';
 import plain from './python/cotrial_host/plain.py';
+import results from './python/cotrial_host/results.py';
 import row from './python/cotrial_host/row.py';
 import spaces from './python/cotrial_host/spaces.py';
 import states from './python/cotrial_host/states.py';
@@ -29,6 +30,7 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'loading.py': loading,
   'paths.py': paths,
   'plain.py': plain,
+  'results.py': results,
   'row.py': row,
   'spaces.py': spaces,
   'states.py': states,

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from hashlib import blake2b
-from marshal import dumps
-from math import isfinite
 from typing import Any
 
 from .errors import EnvironmentFault
 from .generators import GlobalGenerators
 from .graph import Graph
 from .loading import Loaded
-from .plain import NotPlain, is_finite, numpy_loaded, plain
+from .plain import NotPlain
+from .results import StepResults, explain, reset_shape_fault
 from .row import make_row
 from .states import States, outside_roots
 
 #: Bytes of a checksum: two states that differ agree by chance once in 2**64.
 CHECKSUM_BYTES = 8
-_MAPPINGS = ("rewards", "terminations", "truncations", "infos")
 
 
 class Episode:
@@ -40,10 +38,11 @@ class Episode:
         # From here every episode starts, so that none depends on the one before.
         self._origin = Graph([loaded.env, *outside_roots(loaded.module)])
         self._constructed = self._save_origin()
-        self.states: States | None = None
+        self._states: States | None = None
+        self._stepped: Callable[[], None] = _nothing
         self.frame: int | None = None
         self.over_at: int | None = None
-        self._live: tuple[Any, ...] = self.agents
+        self.live: tuple[Any, ...] = self.agents
         self._saved: dict[int, tuple[Any, ...]] = {}
         self._steps: dict[int, tuple[Any, ...]] = {}
         self._checksums: dict[int, bytes] = {}
@@ -55,6 +54,19 @@ class Episode:
         except NotPlain as error:
             raise EnvironmentFault("state", str(error)) from error
 
+    @property
+    def states(self) -> States:
+        """The tier in use, chosen by verify.py."""
+        if self._states is None:
+            raise EnvironmentFault("host", "no tier of states is chosen yet")
+        return self._states
+
+    @states.setter
+    def states(self, states: States) -> None:
+        self._states = states
+        self._save_state = states.save
+        self._stepped = states.stepped
+
     def reset(self, seed: int) -> None:
         self.frame = None
         self._origin.load(self._constructed)
@@ -64,85 +76,62 @@ class Episode:
         except Exception as error:
             raise EnvironmentFault.from_exception("reset", error) from error
         if not isinstance(result, tuple) or len(result) != 2:
-            raise EnvironmentFault(
-                "reset", f"reset returned {_shape(result)}; return (observations, infos)"
-            )
+            raise reset_shape_fault(result)
         self._saved.clear()
         self._steps.clear()
         self._checksums.clear()
         self._oldest = 0
         self.over_at = None
-        self._live = self._listed("reset") if self._lists_agents else self.agents
-        if not self._live:
+        self.live = self._listed("reset") if self._lists_agents else self.agents
+        if not self.live:
             raise EnvironmentFault("reset", "agents is empty after reset; list the agents in play")
-        if self.states is not None:
-            self.states.started()
+        if self._states is not None:
+            self._states.started()
         self.frame = 0
 
-    def advance(self, frame: int, actions: tuple[Any, ...], recorded: tuple[Any, ...]) -> bool:
-        """Steps `frame` with an action for every seat; whether the episode is over now.
+    def advance(self, frame: int, chosen: dict[Any, Any], recorded: tuple[Any, ...]) -> bool:
+        """Steps `frame`; whether the episode is over now.
 
-        `recorded` are the same actions as plain values that no step can change.
+        `chosen` are the live agents' actions, the environment's to keep or change; `recorded` are
+        all seats' actions as plain values.
         """
         self._expect(frame)
         self.frame = None
-        live = self._live
-        if live == self.agents:
-            chosen = dict(zip(live, actions))
-        else:
-            by_agent = dict(zip(self.agents, actions))
-            chosen = {agent: by_agent[agent] for agent in live}
+        live = self.live
         try:
             result = self._step(chosen)
         except Exception as error:
             raise EnvironmentFault.from_exception("step", error) from error
-        data, ended, finished = self._results(result)
+        try:
+            _, rewards, terminated, truncated, infos = result
+            ended = any(terminated.values()) or any(truncated.values())
+        except Exception as error:
+            raise explain(result, self._known) from error
+        parts = (rewards, terminated, truncated, infos)
+        # StepResults counts references: those of this method must not be among them.
+        del result, rewards, terminated, truncated, infos
+        self._steps[frame] = (live, recorded, StepResults(parts))
         if self._lists_agents:
-            self._live = self._listed("step")
-        elif ended:
-            self._live = tuple([agent for agent in live if agent not in finished])
-        self._steps[frame] = (live, recorded, data)
+            listed = tuple(self.env.agents)
+            self.live = live if listed == live else self._listed("step")
         if self._checksums:
             self._checksums.pop(frame, None)
-        self.states.stepped()
+        self._stepped()
         self.frame = frame + 1
-        if not self._live or (ended and finished.issuperset(self._live)):
+        if ended or not self.live:
+            return self._ended(frame, parts)
+        return False
+
+    def _ended(self, frame: int, parts: tuple[Any, ...]) -> bool:
+        """Whether the episode is over, after a step on which an agent ended."""
+        _, terminated, truncated, _ = parts
+        finished = {a for ends in (terminated, truncated) for a, done in ends.items() if done}
+        if not self._lists_agents:
+            self.live = tuple([agent for agent in self.live if agent not in finished])
+        if finished.issuperset(self.live):
             self.over_at = frame
             return True
         return False
-
-    def _results(self, result: Any) -> tuple[bytes, bool, set[Any]]:
-        """Checks and copies what `step` returned: bytes, whether any agent ended, and who."""
-        try:
-            _, rewards, terminated, truncated, infos = result
-            known = self._known
-            if not (
-                rewards.keys() <= known
-                and terminated.keys() <= known
-                and truncated.keys() <= known
-                and infos.keys() <= known
-                and isfinite(sum(rewards.values()))
-                and all([isinstance(info, Mapping) for info in infos.values()])
-            ):
-                raise _explain(result, known)
-            ended = any(terminated.values()) or any(truncated.values())
-            finished = set()
-            if ended:
-                finished = {a for d in (terminated, truncated) for a, done in d.items() if done}
-        except EnvironmentFault:
-            raise
-        except Exception as error:
-            raise _explain(result, self._known) from error
-        if not numpy_loaded():
-            try:
-                return dumps((rewards, terminated, truncated, infos), 2), ended, finished
-            except ValueError:
-                pass
-        try:
-            parts = (plain(dict(rewards)), plain(dict(terminated)), plain(dict(truncated)))
-            return dumps((*parts, _plain_infos(infos)), 2), ended, finished
-        except (NotPlain, ValueError) as error:
-            raise EnvironmentFault("step", f"a step result cannot be kept: {error}") from error
 
     def _listed(self, where: str) -> tuple[Any, ...]:
         try:
@@ -169,12 +158,12 @@ class Episode:
         self.frame = frame
 
     def capture(self) -> tuple[Any, ...]:
-        return (self.states.save(), self._globals.save(), self._live, self.over_at)
+        return (self._save_state(), self._globals.save(), self.live, self.over_at)
 
     def reinstate(self, saved: tuple[Any, ...]) -> None:
         self.states.load(saved[0])
         self._globals.restore(saved[1])
-        self._live = saved[2]
+        self.live = saved[2]
         self.over_at = saved[3]
 
     def state_digest(self, saved: tuple[Any, ...], results: bytes) -> bytes:
@@ -189,18 +178,26 @@ class Episode:
         saved, step = self._saved.get(frame + 1), self._steps.get(frame)
         if saved is None or step is None:
             raise EnvironmentFault("host", f"frame {frame} has no state or results to check")
-        value = self.state_digest(saved, step[2])
+        step[2].check(self._known)
+        value = self.state_digest(saved, step[2].bytes())
         self._checksums[frame] = value
         return value
 
     def results_of(self, frame: int) -> bytes:
-        return self._steps[frame][2]
+        """Checked; equal for equal results."""
+        results: StepResults = self._steps[frame][2]
+        results.check(self._known)
+        return results.bytes()
 
     def row(self, frame: int, metas: list[int]) -> bytes:
         step = self._steps.get(frame)
         if step is None:
             raise EnvironmentFault("host", f"frame {frame} was not stepped")
-        return make_row(frame, self.agents, step, metas, self._checksums.get(frame))
+        live, recorded, results = step
+        results.check(self._known)
+        return make_row(
+            frame, self.agents, live, recorded, results.values(), metas, self._checksums.get(frame)
+        )
 
     def prune(self, frame: int) -> None:
         """Forgets states and results below `frame`."""
@@ -226,68 +223,5 @@ class Episode:
             raise EnvironmentFault("host", f"frame {frame} asked for, {self.frame} is due")
 
 
-def _plain_infos(infos: Any) -> dict[Any, Any]:
-    """Infos as plain values; what has no plain form becomes its text."""
-    result = {}
-    for agent, info in infos.items():
-        result[plain(agent)] = {_key(key): _plain_or_text(v) for key, v in info.items()}
-    return result
-
-
-def _key(key: Any) -> Any:
-    try:
-        return plain(key)
-    except NotPlain:
-        return str(key)
-
-
-def _plain_or_text(value: Any) -> Any:
-    try:
-        value = plain(value)
-        dumps(value, 2)
-        return value
-    except (NotPlain, ValueError, TypeError):
-        # An object's default text has its address, which differs between machines.
-        return f"<{type(value).__name__}>"
-
-
-def _shape(value: Any) -> str:
-    if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
-
-
-def _explain(result: Any, known: frozenset[Any]) -> EnvironmentFault:
-    """The fault for a step result that is not as it must be."""
-    if not isinstance(result, (tuple, list)) or len(result) != 5:
-        return EnvironmentFault(
-            "step",
-            f"step returned {_shape(result)}; return "
-            "(observations, rewards, terminations, truncations, infos)",
-        )
-    for name, mapping in zip(_MAPPINGS, result[1:]):
-        if not hasattr(mapping, "keys"):
-            return EnvironmentFault(
-                "step", f"step's {name} are {_shape(mapping)}; return a dictionary by agent"
-            )
-        for agent in mapping:
-            if agent not in known:
-                return EnvironmentFault(
-                    "step", f"step's {name} have {agent!r}, which possible_agents does not list"
-                )
-    for agent, reward in result[1].items():
-        value = plain(reward) if not isinstance(reward, (int, float)) else reward
-        if not isinstance(value, (int, float)):
-            return EnvironmentFault(
-                "step", f"the reward of {agent!r} is {reward!r}; return a number"
-            )
-        if not is_finite(value):
-            return EnvironmentFault(
-                "step", f"the reward of {agent!r} is {reward!r}; return a finite number"
-            )
-    for agent, info in result[4].items():
-        if not isinstance(info, Mapping):
-            return EnvironmentFault(
-                "step", f"the info of {agent!r} is {_shape(info)}; return a dictionary"
-            )
-    return EnvironmentFault("step", "the sum of the rewards is not finite")
+def _nothing() -> None:
+    """Before a tier is chosen nobody has to know of a step."""

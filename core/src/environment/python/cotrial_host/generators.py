@@ -136,23 +136,29 @@ class GlobalGenerators:
             self._numpy = sys.modules["numpy.random"]
             self._list.append(numpy_generator(self._numpy.mtrand._rand))
         self._save_first = self._list[0].save
+        self._seeded: Any = None
 
     def seed(self, seed: int) -> None:
         self._inst.seed(seed)
+        self._seeded = self._save_first()
         if self._numpy is not None:
             self._numpy.seed(seed)
 
     def save(self) -> tuple[Any, ...]:
+        first = self._save_first()
+        if first == self._seeded:
+            first = None  # unused since it was seeded, as in most environments
         if self._numpy is None:
-            return (self._save_first(), self._inst.gauss_next)
-        return (self._save_first(), self._inst.gauss_next, self._list[1].save())
+            return (first, self._inst.gauss_next)
+        return (first, self._inst.gauss_next, self._list[1].save())
 
     def restore(self, state: tuple[Any, ...]) -> None:
-        self._list[0].restore(state[0])
+        self._list[0].restore(self._seeded if state[0] is None else state[0])
         self._inst.gauss_next = state[1]
         if self._numpy is not None and len(state) > 2:
             self._list[1].restore(state[2])
 
     @staticmethod
     def canonical(state: tuple[Any, ...]) -> bytes:
-        return b"".join([canonical(state[0]), dumps(state[1], 2), *map(canonical, state[2:])])
+        first = b"" if state[0] is None else canonical(state[0])
+        return b"".join([first, dumps(state[1], 2), *map(canonical, state[2:])])

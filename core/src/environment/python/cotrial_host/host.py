@@ -6,7 +6,6 @@ cross. The words are those of core/src/rollback/requests.ts, the answers those o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from marshal import dumps
 from struct import Struct
 from typing import Any
@@ -27,7 +26,7 @@ FIRST_REQUEST_WORDS = 4096
 FIRST_RESULT_BYTES = 64 * 1024
 #: A row, a checksum and a draw list a tick of any size fit; the header is three words.
 _HEADER = Struct("<IiI")
-#: Decoded actions kept per seat. Only wide spaces have more different ones than this.
+#: Decoded joint actions kept: all of them for two players with up to 64 actions each.
 _MAX_CACHED = 4096
 
 
@@ -41,9 +40,8 @@ class Host:
         self.results = bytearray(FIRST_RESULT_BYTES)
         self._words = memoryview(self.requests).cast("i")
         self._action_words = (max(space.size for space in episode.spaces) + 3) // 4
-        self._caches: list[dict[Any, Any]] = [{} for _ in episode.spaces]
+        self._cache: dict[tuple[int, ...], Any] = {}
         self._all_constant = all(space.constant for space in episode.spaces)
-        self._defaults = tuple(space.default for space in episode.spaces)
         self._at = 0
 
     def reserve(self, words: int) -> None:
@@ -54,35 +52,39 @@ class Host:
     def run(self, length: int) -> int:
         """Runs the first `length` words; bytes of the answers."""
         words = self._words[:length].tolist()
+        episode = self.episode
+        advance_words = 2 + len(episode.agents) * (1 + self._action_words)
         self._at = 0
-        position = 0
+        at = 0
         try:
-            while position < length:
-                position = self._one(words, position)
+            while at < length:
+                request = words[at]
+                if request == ADVANCE:
+                    end = at + advance_words
+                    if episode.over_at is None:
+                        frame = words[at + 1]
+                        chosen, recorded = self._actions(tuple(words[at + 2 : end]))
+                        if episode.advance(frame, chosen, recorded):
+                            self._put(OVER, frame, b"")
+                    at = end
+                elif request == SAVE:
+                    if episode.over_at is None or words[at + 1] == episode.over_at + 1:
+                        episode.save(words[at + 1])
+                    at += 2
+                else:
+                    at = self._other(words, at)
         except EnvironmentFault as fault:
-            self._fault(words, position, fault)
-        except RecursionError as error:
-            fault = EnvironmentFault.from_exception("state", error)
-            self._fault(words, position, fault)
+            self._fault(words, at, fault)
+        except Exception as error:  # noqa: BLE001 - a list that cannot be run must still be answered
+            self._fault(words, at, EnvironmentFault.from_exception("host", error))
         return self._at
 
-    def _one(self, words: list[int], at: int) -> int:
-        """Runs the request at `at`; where the next one begins."""
+    def _other(self, words: list[int], at: int) -> int:
+        """Runs a request that is neither ADVANCE nor SAVE; where the next one begins."""
         request = words[at]
         frame = words[at + 1]
         episode = self.episode
         over = episode.over_at
-        if request == ADVANCE:
-            end = at + 2 + len(episode.agents) * (1 + self._action_words)
-            if over is None:
-                actions, recorded = self._actions(words, at + 2)
-                if episode.advance(frame, actions, recorded):
-                    self._put(OVER, frame, b"")
-            return end
-        if request == SAVE:
-            if over is None or frame == over + 1:
-                episode.save(frame)
-            return at + 2
         if request == EXPORT:
             end = at + 2 + len(episode.agents)
             if over is None or frame <= over:
@@ -91,56 +93,44 @@ class Host:
         if request == CHECKSUM:
             if over is None or frame <= over:
                 self._put(CHECKSUM_ANSWER, frame, episode.checksum(frame))
-            return at + 2
-        if request == PRUNE:
+        elif request == PRUNE:
             episode.prune(frame)
-            return at + 2
-        if request == LOAD:
+        elif request == LOAD:
             episode.load(frame)
-            return at + 2
-        if request == RENDER:
+        elif request == RENDER:
             self._put(DRAW, episode.frame or 0, self._draw.list_for(frame))
-            return at + 2
-        if request == RESET:
+        elif request == RESET:
             episode.reset(frame & 0xFFFF_FFFF)
-            return at + 2
-        raise EnvironmentFault("host", f"request {request} is unknown")
+        else:
+            raise EnvironmentFault("host", f"request {request} is unknown")
+        return at + 2
 
-    def _actions(self, words: list[int], at: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """Actions for `step`, and as plain values for the record."""
-        count = self._action_words
-        if self._all_constant and count == 1:
-            actions = []
-            for cache, space in zip(self._caches, self.episode.spaces):
-                if words[at] == LEFT:
-                    actions.append(space.default)
-                else:
-                    word = words[at + 1]
-                    try:
-                        actions.append(cache[word])
-                    except KeyError:
-                        actions.append(self._decode(cache, space, words[at + 1 : at + 2]))
-                at += 2
-            both = tuple(actions)
-            return both, both
-        decoded, recorded = [], []
-        for cache, space in zip(self._caches, self.episode.spaces):
-            action_words = words[at + 1 : at + 1 + count]
-            data = _bytes(action_words)[: space.size]
-            if words[at] == LEFT:
-                data = space.default_bytes
-            value = space.decode(data)
-            decoded.append(value)
-            recorded.append(space.record(value))
-            at += 1 + count
-        return tuple(decoded), tuple(recorded)
+    def _actions(self, words: tuple[int, ...]) -> tuple[dict[Any, Any], tuple[Any, ...]]:
+        """The live agents' actions for `step`, and all seats' as plain values for the record."""
+        cached = self._cache.get(words)
+        if cached is None:
+            actions = self._decode(words)
+            recorded = tuple([s.record(a) for s, a in zip(self.episode.spaces, actions)])
+            cached = (dict(zip(self.episode.agents, actions)), recorded)
+            if self._all_constant and len(self._cache) < _MAX_CACHED:
+                self._cache[words] = cached
+        chosen, recorded = cached
+        live = self.episode.live
+        if live == self.episode.agents:
+            # A copy, since it is the environment's to change.
+            return chosen.copy(), recorded
+        return {agent: chosen[agent] for agent in live}, recorded
 
-    @staticmethod
-    def _decode(cache: dict[Any, Any], space: Any, words: list[int]) -> Any:
-        value = space.decode(_bytes(words)[: space.size])
-        if len(cache) < _MAX_CACHED:
-            cache[words[0]] = value
-        return value
+    def _decode(self, words: tuple[int, ...]) -> list[Any]:
+        """Each seat's action, for its status and action words."""
+        actions = []
+        at = 0
+        for space in self.episode.spaces:
+            data = b"".join(map(_word_bytes, words[at + 1 : at + 1 + self._action_words]))
+            data = space.default_bytes if words[at] == LEFT else data[: space.size]
+            actions.append(space.decode(data))
+            at += 1 + self._action_words
+        return actions
 
     def _put(self, kind: int, frame: int, payload: bytes) -> None:
         size = len(payload)
@@ -163,8 +153,5 @@ class Host:
         self._put(ERROR, frame, dumps(tuple(map(clean_text, texts)), 2))
 
 
-def _bytes(words: list[int]) -> bytes:
-    return b"".join([(word & 0xFFFF_FFFF).to_bytes(4, "little") for word in words])
-
-
-Run = Callable[[int], int]
+def _word_bytes(word: int) -> bytes:
+    return (word & 0xFFFF_FFFF).to_bytes(4, "little")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from marshal import dumps, loads
+from functools import lru_cache
+from marshal import dumps
 from typing import Any
 
 from .plain import clean_text
+from .results import plain_or_name
 
 #: Meta word: bit 0 focus, bits 1 to 5 input delay, bits 8 to 15 status.
 _FOCUSED = 1
@@ -16,21 +18,23 @@ _STATUS_SHIFT = 8
 _PLAYING = 0
 _FINISHED = 1
 _KEPT = frozenset((type(None), bool, int, float))
+_SIMPLE = _KEPT | {str}
 
 
 def make_row(
     frame: int,
     agents: tuple[Any, ...],
-    step: tuple[Any, ...],
+    live: tuple[Any, ...],
+    actions: tuple[Any, ...],
+    results: tuple[Any, ...],
     metas: list[int],
     checksum: bytes | None,
 ) -> bytes:
     """The row of `frame`: a tuple of lists in seat order, marshalled.
 
-    `step` is (live agents before it, plain actions by seat, marshalled results).
+    `live` are the agents in play before the step, `actions` those of all seats as plain values.
     """
-    live, actions, data = step
-    rewards, terminated, truncated, infos = loads(data)
+    rewards, terminated, truncated, infos = results
     recorded: list[Any] = []
     statuses = []
     for agent, action, meta in zip(agents, actions, metas):
@@ -67,13 +71,28 @@ def _boolean(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 
-def flatten(info: Any) -> dict[str, Any] | None:
+def flatten(info: dict[Any, Any] | None) -> dict[str, Any] | None:
     """Names joined by dots, in order, with values that fit one cell."""
     if info is None:
         return None
+    values = info.values()
+    if _SIMPLE.issuperset(map(type, values)):
+        # Nearly every info: flat, with the same names as on the last frame.
+        order = _order(tuple(info))
+        text = "".join([value for value in values if type(value) is str])
+        if order is not None and text.isascii():
+            return {key: info[key] for key in order}
     flat: dict[str, Any] = {}
     _flatten_into(flat, "", info)
     return {key: flat[key] for key in sorted(flat)}
+
+
+@lru_cache(maxsize=64)
+def _order(names: tuple[Any, ...]) -> list[str] | None:
+    """The names in the order of columns, or None where they must be rewritten first."""
+    if all(type(name) is str and name.isascii() for name in names):
+        return sorted(names)
+    return None
 
 
 def _flatten_into(flat: dict[str, Any], prefix: str, info: dict[Any, Any]) -> None:
@@ -86,15 +105,22 @@ def _flatten_into(flat: dict[str, Any], prefix: str, info: dict[Any, Any]) -> No
         elif type(value) is dict:
             _flatten_into(flat, f"{name}.", value)
         else:
-            flat[clean_text(name)] = _cell_text(value)
+            _flatten_other(flat, name, plain_or_name(value))
+
+
+def _flatten_other(flat: dict[str, Any], name: str, value: Any) -> None:
+    if type(value) in _KEPT:
+        flat[clean_text(name)] = value
+    elif type(value) is dict:
+        _flatten_into(flat, f"{name}.", value)
+    else:
+        flat[clean_text(name)] = clean_text(value) if type(value) is str else _cell_text(value)
 
 
 def _cell_text(value: Any) -> str:
     """Lists are JSON text; what JSON does not know is its Python text."""
     if type(value) is bytes:
         return value.hex()
-    if isinstance(value, (set, frozenset)):
-        value = sorted(value, key=lambda v: dumps(v, 2))
     try:
         return clean_text(json.dumps(value, separators=(",", ":")))
     except (TypeError, ValueError):

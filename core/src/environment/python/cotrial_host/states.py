@@ -61,19 +61,20 @@ class OwnMethods:
 
     def started(self) -> None:
         self._generators = Graph([self._env]).generators()
-        self._plain = not numpy_loaded() and exactly_plain(self._call_get())
+        try:
+            state = self._get()
+        except Exception as error:
+            raise EnvironmentFault.from_exception("get_state", error) from error
+        self._plain = not numpy_loaded() and exactly_plain(state)
 
     def stepped(self) -> None:
         pass
 
-    def _call_get(self) -> Any:
+    def save(self) -> Any:
         try:
-            return self._get()
+            value = self._get()
         except Exception as error:
             raise EnvironmentFault.from_exception("get_state", error) from error
-
-    def save(self) -> Any:
-        value = self._call_get()
         generators = [g.save() for g in self._generators] if self._generators else None
         if self._plain:
             try:

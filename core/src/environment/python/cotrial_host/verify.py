@@ -142,10 +142,16 @@ def random_bytes(space: Any, chance: random.Random) -> bytes:
 
 def _play(episode: Episode, actions: tuple[Any, ...]) -> tuple[bytes, bytes]:
     frame = episode.frame or 0
-    recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
-    episode.advance(frame, actions, recorded)
+    advance(episode, frame, actions)
     results = episode.results_of(frame)
     return episode.state_digest(episode.capture(), results), results
+
+
+def advance(episode: Episode, frame: int, actions: tuple[Any, ...]) -> None:
+    """Steps with an action for every seat."""
+    recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
+    by_agent = dict(zip(episode.agents, actions))
+    episode.advance(frame, {agent: by_agent[agent] for agent in episode.live}, recorded)
 
 
 def _costs(episode: Episode) -> dict[str, float]:
@@ -159,9 +165,8 @@ def _costs(episode: Episode) -> dict[str, float]:
             episode.reset(_SEEDS[0])
         frame = episode.frame or 0
         actions = random_actions(episode, chance)
-        recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
         t0 = perf_counter()
-        episode.advance(frame, actions, recorded)
+        advance(episode, frame, actions)
         t1 = perf_counter()
         saved = episode.capture()
         t2 = perf_counter()

@@ -1,0 +1,168 @@
+"""What `step` returned: kept at once, written and checked when it is needed.
+
+Most frames are stepped several times before they count, so a step only makes sure that its
+results cannot change any more, and the agreed one is looked at closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from marshal import dumps, loads
+from math import isfinite
+from sys import getrefcount
+from typing import Any
+
+from .errors import EnvironmentFault
+from .plain import NotPlain, is_finite, numpy_loaded, plain
+
+_NAMES = ("rewards", "terminations", "truncations", "infos")
+
+#: References that `map(getrefcount, ...)` counts to an object that only its container holds.
+_SOLE = next(map(getrefcount, [object()]))
+_ALL_SOLE = [_SOLE] * 4
+
+
+class StepResults:
+    """One step's rewards, terminations, truncations and infos, safe from later changes.
+
+    Environments return dictionaries that they go on changing, so results are copied as bytes. Only
+    fresh ones are kept as they are: dictionaries of constant values to which nobody else has a
+    reference, so nobody can change them.
+    """
+
+    __slots__ = ("_parts", "_bytes", "_checked")
+
+    def __init__(self, parts: tuple[Any, Any, Any, Any]) -> None:
+        """`parts` holds the only references that the caller has."""
+        sole = list(map(getrefcount, parts)) == _ALL_SOLE
+        self._parts: Any = parts
+        self._bytes: bytes | None = None
+        self._checked = False
+        if not (sole and _is_constant(parts)):
+            self._bytes = _bytes_of(parts)
+            self._parts = None
+
+    def bytes(self) -> bytes:
+        """Equal for equal results."""
+        if self._bytes is None:
+            self._bytes = _bytes_of(self._parts)
+        return self._bytes
+
+    def values(self) -> tuple[Any, Any, Any, Any]:
+        """Rewards, terminations, truncations, infos; plain but for constants among the infos."""
+        if self._parts is None:
+            return loads(self._bytes or b"")
+        if numpy_loaded():
+            return loads(self.bytes())
+        return self._parts
+
+    def check(self, known: frozenset[Any]) -> None:
+        """Raises EnvironmentFault for results that are no results."""
+        if self._checked:
+            return
+        values = self.values()
+        try:
+            good = isfinite(sum(values[0].values())) and all(
+                [part.keys() <= known for part in values]
+            )
+        except (TypeError, OverflowError):
+            good = False
+        if not good:
+            raise explain((None, *values), known)
+        self._checked = True
+
+
+def _is_constant(parts: tuple[Any, Any, Any, Any]) -> bool:
+    """Whether nobody can change what the parts hold, given that nobody else has them."""
+    rewards, terminated, truncated, infos = parts
+    try:
+        if max(map(getrefcount, infos.values()), default=_SOLE) != _SOLE:
+            return False
+        dicts = (rewards, terminated, truncated, *infos.values())
+        # Only what cannot change has a hash; what is no dictionary fails here too.
+        hash(tuple(map(tuple, map(dict.values, dicts))))
+    except (TypeError, AttributeError):
+        return False
+    return True
+
+
+def _bytes_of(parts: tuple[Any, Any, Any, Any]) -> bytes:
+    if not numpy_loaded():
+        try:
+            return dumps(parts, 2)
+        except ValueError:
+            pass
+    return dumps((*map(_copied, parts[:3]), _plain_infos(parts[3])), 2)
+
+
+def _copied(part: Any) -> Any:
+    try:
+        return plain(dict(part))
+    except (NotPlain, TypeError, ValueError) as error:
+        raise EnvironmentFault("step", f"a step result cannot be kept: {error}") from error
+
+
+def _plain_infos(infos: Any) -> dict[Any, Any]:
+    """Infos as plain values; what has no plain form becomes its type's name."""
+    if not isinstance(infos, Mapping):
+        raise EnvironmentFault("step", f"step's infos are {_shape(infos)}; return a dictionary")
+    result = {}
+    for agent, info in infos.items():
+        if not isinstance(info, Mapping):
+            raise EnvironmentFault(
+                "step", f"the info of {agent!r} is {_shape(info)}; return a dictionary"
+            )
+        result[plain(agent)] = {plain_or_name(k): plain_or_name(v) for k, v in info.items()}
+    return result
+
+
+def plain_or_name(value: Any) -> Any:
+    """The plain form. An object's own text has its address in it, which differs between peers."""
+    try:
+        value = plain(value)
+        dumps(value, 2)
+        return value
+    except (NotPlain, ValueError, TypeError):
+        return f"<{type(value).__name__}>"
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def explain(result: Any, known: frozenset[Any]) -> EnvironmentFault:
+    """The fault for a step result that is not as it must be."""
+    if not isinstance(result, (tuple, list)) or len(result) != 5:
+        return EnvironmentFault(
+            "step",
+            f"step returned {_shape(result)}; return "
+            "(observations, rewards, terminations, truncations, infos)",
+        )
+    for name, mapping in zip(_NAMES, result[1:]):
+        if not isinstance(mapping, Mapping):
+            return EnvironmentFault(
+                "step", f"step's {name} are {_shape(mapping)}; return a dictionary by agent"
+            )
+        for agent in mapping:
+            if agent not in known:
+                return EnvironmentFault(
+                    "step", f"step's {name} have {agent!r}, which possible_agents does not list"
+                )
+    for agent, reward in result[1].items():
+        if not isinstance(reward, (int, float)):
+            return EnvironmentFault(
+                "step", f"the reward of {agent!r} is {reward!r}; return a number"
+            )
+        if not is_finite(reward):
+            return EnvironmentFault(
+                "step", f"the reward of {agent!r} is {reward!r}; return a finite number"
+            )
+    return EnvironmentFault("step", "the sum of the rewards is not finite; return smaller numbers")
+
+
+def reset_shape_fault(result: Any) -> EnvironmentFault:
+    return EnvironmentFault(
+        "reset", f"reset returned {_shape(result)}; return (observations, infos)"
+    )

@@ -1,0 +1,172 @@
+/**
+ * What ticks cost beside bare steps (PERF-1, PERF-2), in one Pyodide and one run. A function, not
+ * a test: nothing here depends on how fast the machine is.
+ */
+import { loadEnvironmentInto, startPython } from '../../src/environment/pyodide-environment.ts';
+import type { Environment } from '../../src/environment/environment.ts';
+import type { PyodideSource } from '../../src/environment/pyodide.ts';
+import { REQUEST, RequestList } from '../../src/rollback/requests.ts';
+import { RESULT, Results } from '../../src/rollback/results.ts';
+import { readError } from '../../src/environment/environment-error.ts';
+
+/** Microseconds, medians, and their ratios. */
+export interface TickCosts {
+  tier: string;
+  /** One `env.step`, called in a loop in Python. */
+  bare_step: number;
+  /** One list: go back 8 frames, step and save each. */
+  rollback_8: number;
+  /** One list: step, save, and the checksum on every `checksum_interval`-th. */
+  tick: number;
+  /** The same with the export of a row and pruning, as in steady play. */
+  tick_with_row: number;
+  /** `rollback_8` by 8 bare steps: PERF-1. */
+  perf_1: number;
+  /** `tick` by a bare step: PERF-2. */
+  perf_2: number;
+}
+
+const DEPTH = 8;
+/** Frames between checksums: what the session asks for at 30 frames a second, three a second. */
+const CHECKSUM_INTERVAL = 10;
+const REPEATS = 300;
+
+/** Plays in rounds, so that a slow moment of the machine hits every figure alike. */
+export async function benchTicks(
+  pyodide: PyodideSource,
+  source: string,
+  options: Record<string, unknown> = {},
+): Promise<TickCosts> {
+  const python = await startPython(pyodide);
+  const environment = await loadEnvironmentInto(python, {
+    source,
+    source_name: 'bench.py',
+    options,
+  });
+  python.runPython(BARE_STEPS);
+  const bare = python.runPython('_bare_steps') as (steps: number) => number;
+  const player = new Player(environment);
+  const steps: number[] = [];
+  const rollbacks: number[] = [];
+  const ticks: number[] = [];
+  const rows: number[] = [];
+  for (let round = 0; round < REPEATS; round++) {
+    player.restart();
+    // From Python's clock, since a crossing would be part of it otherwise.
+    steps.push(bare(DEPTH) / DEPTH);
+    player.restart();
+    ticks.push(player.ticks(CHECKSUM_INTERVAL, false) / CHECKSUM_INTERVAL);
+    rows.push(player.ticks(CHECKSUM_INTERVAL, true) / CHECKSUM_INTERVAL);
+    rollbacks.push(player.rollback());
+  }
+  const bare_step = median(steps);
+  const rollback_8 = median(rollbacks);
+  const tick = median(ticks);
+  return {
+    tier: environment.description.tier,
+    bare_step,
+    rollback_8,
+    tick,
+    tick_with_row: median(rows),
+    perf_1: rollback_8 / (DEPTH * bare_step),
+    perf_2: tick / bare_step,
+  };
+}
+
+/** Steps the environment that was loaded last, with the actions that `Player` sends. */
+const BARE_STEPS = `
+from time import perf_counter as _clock
+from cotrial_host import bridge as _bridge
+
+def _bare_steps(steps):
+    episode = _bridge.host.episode
+    step = episode.env.step
+    actions = []
+    for frame in range(steps):
+        values = []
+        for seat, space in enumerate(episode.spaces):
+            n = space.description.get("n", 1)
+            values.append(space.decode(((frame * 7 + seat * 3) // 2 % n).to_bytes(space.size, "little")))
+        actions.append(dict(zip(episode.agents, values)))
+    begin = _clock()
+    for action in actions:
+        step(action)
+    return (_clock() - begin) * 1e6
+`;
+
+/** Sends request lists and times them, µs. */
+class Player {
+  private readonly list = new RequestList();
+  private readonly results = new Results();
+  private frame = 0;
+
+  constructor(private readonly environment: Environment) {}
+
+  restart(): void {
+    this.list.clear();
+    this.push(REQUEST.reset, 5);
+    this.push(REQUEST.save, 0);
+    this.run();
+    this.frame = 0;
+  }
+
+  /** Ordinary ticks, each a list of its own, with one checksum among them. */
+  ticks(count: number, withRow: boolean): number {
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      this.list.clear();
+      this.advance(this.frame);
+      this.push(REQUEST.save, this.frame + 1);
+      if (this.frame % CHECKSUM_INTERVAL === 0) this.push(REQUEST.checksum, this.frame);
+      if (withRow) {
+        this.push(REQUEST.export, this.frame);
+        this.environment.description.agents.forEach(() => this.list.push(5));
+        this.push(REQUEST.prune, this.frame - DEPTH);
+      }
+      total += this.run();
+      this.frame += 1;
+    }
+    return total;
+  }
+
+  rollback(): number {
+    this.list.clear();
+    this.push(REQUEST.load, this.frame - DEPTH);
+    for (let frame = this.frame - DEPTH; frame < this.frame; frame++) {
+      this.advance(frame);
+      this.push(REQUEST.save, frame + 1);
+    }
+    return this.run();
+  }
+
+  private push(request: number, frame: number): void {
+    this.list.push(request);
+    this.list.push(frame);
+  }
+
+  private advance(frame: number): void {
+    this.push(REQUEST.advance, frame);
+    const { agents, action_bytes } = this.environment.description;
+    agents.forEach(({ action_space }, seat) => {
+      const n = 'n' in action_space ? action_space.n : 1;
+      this.list.push(0);
+      this.list.push(Math.floor((frame * 7 + seat * 3) / 2) % n);
+      for (let extra = 4; extra < action_bytes; extra += 4) this.list.push(0);
+    });
+  }
+
+  private run(): number {
+    const begin = performance.now();
+    this.environment.run(this.list, this.results);
+    const time = performance.now() - begin;
+    while (this.results.next()) {
+      if (this.results.kind === RESULT.error) throw readError(this.results.payload);
+    }
+    return 1000 * time;
+  }
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}
