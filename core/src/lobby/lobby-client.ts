@@ -283,6 +283,8 @@ export class LobbyClient {
     });
     socket.on('start', (m) => {
       this.entered = null;
+      // Before its start a match has no record in which they could stand.
+      this.repeatLinkTypes(connection);
       events.emit('start', m);
     });
     socket.on('dissolved', (m) => events.emit('dissolved', m));
@@ -302,6 +304,10 @@ export class LobbyClient {
   /** A restarted server has forgotten its pool; to one that has not, these are repetitions. */
   private resume(connection: ServerConnection): void {
     if (this.entered !== null) connection.socket.emit('enter', this.entered, () => undefined);
+    this.repeatLinkTypes(connection);
+  }
+
+  private repeatLinkTypes(connection: ServerConnection): void {
     for (const [match_id, player, link_type] of this.linkTypes.values()) {
       connection.socket.emit('link', { match_id, player, link_type });
     }
