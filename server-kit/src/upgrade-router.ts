@@ -5,6 +5,8 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 
 /** Answers an upgrade that is not granted, and frees its socket. */
 export function refuseUpgrade(socket: Duplex, status: number): void {
+  // A socket without an error listener ends the process when its peer has reset it.
+  socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -40,7 +42,6 @@ export function routeUpgrades(
       const [request, socket, head] = args as Parameters<UpgradeHandler>;
       const handler = find(request);
       if (handler !== undefined) {
-        // A socket without an error listener ends the process when its peer resets it.
         socket.on('error', () => socket.destroy());
         handler(request, socket, head);
         return true;

@@ -1,7 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { row, rows } from './marshal.ts';
-import { Page, playPages, researcher, startHost, type Host } from './support.ts';
+import type { Page } from './support.ts';
+import { playPages, researcher, startHost, type Host } from './support.ts';
 
 let host: Host;
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, join } from 'node:path';
 import express, { type Response, type Router } from 'express';
@@ -44,6 +45,9 @@ function setHeaders(response: Response, file: string): void {
 
 /** Everything that a participant's page loads: plugin, jsPsych, Pyodide. */
 export function assetRouter(pyodideDir: string, log: Log): Router {
+  if (!existsSync(join(pyodideDir, 'pyodide.mjs'))) {
+    log.warn(`${pyodideDir} has no pyodide.mjs: set COTRIAL_PYODIDE_DIR to a Pyodide folder.`);
+  }
   const router = express.Router();
   for (const [name, find] of Object.entries(FILES)) {
     router.get(`/assets/${name}`, (_request, response) => {
