@@ -1,5 +1,6 @@
 import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
 import { ProtocolError } from '../protocol/error.ts';
+import { Farewell } from './farewell.ts';
 import { Inbox } from './inbox.ts';
 import { InputDelay } from './input-delay.ts';
 import { LocalInputs } from './local-inputs.ts';
@@ -26,8 +27,6 @@ export type * from './types.ts';
 const CATCH_UP_BEYOND = 3;
 /** Frames that a peer which slept steps a tick beyond the usual one, until it has caught up. */
 const CATCH_UP_SLICE = 4;
-/** A peer that has heard all others finish waits so long to be sure that they heard it, ms. */
-const LINGER_MS = 1_000;
 
 /**
  * One peer's side of a match: inputs in, request lists out. Pure and synchronous: time, packets
@@ -43,6 +42,7 @@ export class Session {
   private readonly inputs: LocalInputs;
   private readonly delay: InputDelay;
   private readonly pacing: Pacing;
+  private readonly farewell: Farewell;
   private readonly counters = new Counters();
   private readonly list = new RequestList();
   private events: SessionEvent[] = [];
@@ -54,9 +54,6 @@ export class Session {
   private stalledBy: PlayerIndex[] = [];
   private ticksAtEnd = 0;
   private result: 'completed' | 'player_left' = 'completed';
-  private heardAllAt: Milliseconds | null = null;
-  /** Once finished: who showed that it has not heard so. */
-  private readonly unaware: boolean[];
 
   /** @throws RangeError if the options are not those of a match */
   constructor(readonly options: SessionOptions) {
@@ -68,7 +65,7 @@ export class Session {
     this.inputs = new LocalInputs(this.match.queues[local]!, options.defaultActions[local]!);
     this.delay = new InputDelay(options.inputDelay, players, 1000 / fps);
     this.pacing = new Pacing(fps);
-    this.unaware = Array.from({ length: players }, () => false);
+    this.farewell = new Farewell(this.match);
   }
 
   get phase(): SessionPhase {
@@ -139,18 +136,18 @@ export class Session {
     this.counters.received(packet.length, error !== null);
     if (error !== null) return error;
     this.compareChecksums();
-    if (this.state === 'finished') this.unaware[from] = !this.knowsAll(from);
+    if (this.state === 'finished') this.farewell.heardAfterwards(from);
     return null;
   }
 
   /** Sends what is due, once after each tick. The packet's buffer is reused: copy what must stay. */
   packets(now: Milliseconds, send: (to: PlayerIndex, packet: Uint8Array) => void): void {
-    if (this.state === 'finished' && !this.unaware.includes(true)) return;
+    const finished = this.state === 'finished';
+    if (finished && !this.farewell.answersDue) return;
     if (!this.pacing.take(now)) return;
     for (let to = 0; to < this.options.players; to++) {
-      if (to === this.options.local || !this.match.marks.remains(to)) continue;
-      if (this.state === 'finished' && !this.unaware[to]) continue;
-      this.unaware[to] = false;
+      if (to === this.options.local || !this.match.remains(to)) continue;
+      if (finished && !this.farewell.takeAnswer(to)) continue;
       const packet = this.outbox.write(to, now);
       this.counters.sent(packet.length);
       send(to, packet);
@@ -161,8 +158,8 @@ export class Session {
   playerLeft(player: PlayerIndex): void {
     if (!this.match.remains(player) || player === this.options.local) return;
     this.match.playerLeft(player);
-    this.unaware[player] = false;
-    if (this.match.finishing) this.tryToFinish();
+    this.farewell.takeAnswer(player);
+    this.tryToFinish();
   }
 
   /** The link's newest figures. Without them time sync and delay work from nothing. */
@@ -355,8 +352,7 @@ export class Session {
     this.ticksAtEnd = 0;
     if (!match.finishing) return;
     this.state = 'finishing';
-    const { local, defaultActions } = this.options;
-    match.queues[local]!.push(0, defaultActions[local]!, 0);
+    this.farewell.begin();
     this.tryToFinish();
   }
 
@@ -366,30 +362,10 @@ export class Session {
     return exported === this.options.maxSteps ? 'max_steps' : 'player_left';
   }
 
-  /** Finished when all are known to know it, or when all were heard a while ago. */
   private tryToFinish(): void {
-    if (this.state !== 'finishing') return;
-    let allKnow = true;
-    for (let p = 0; p < this.options.players; p++) {
-      if (p === this.options.local || !this.match.remains(p)) continue;
-      if (this.match.queues[p]!.held === 0) return;
-      allKnow &&= this.knowsAll(p);
-    }
-    this.heardAllAt ??= this.lastTick;
-    if (!allKnow && this.lastTick - this.heardAllAt < LINGER_MS) return;
+    if (this.state !== 'finishing' || !this.farewell.isOver(this.lastTick)) return;
     this.state = 'finished';
     this.events.push({ kind: 'finished', reason: this.result });
-  }
-
-  /** Whether `player` said that it heard everybody finish. */
-  private knowsAll(player: PlayerIndex): boolean {
-    const { marks } = this.match;
-    if (marks.episodeOf(player) < this.options.episodes) return false;
-    const row = marks.row(player);
-    for (let q = 0; q < this.options.players; q++) {
-      if (q !== player && marks.remains(q) && row[q] === 0) return false;
-    }
-    return true;
   }
 }
 

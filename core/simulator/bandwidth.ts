@@ -1,0 +1,77 @@
+import { SimulatedMatch } from './match.ts';
+import type { LinkConditions, Scenario } from './scenario.ts';
+
+/** What is measured; the defaults are those of PERF-4. */
+export interface BandwidthConditions {
+  players?: number;
+  fps?: number;
+  actionBytes?: number;
+  /** ms one way. */
+  delay?: number;
+  /** Chance that a player's action changes on a frame; people at a keyboard: about 0.1. */
+  restlessness?: number;
+}
+
+export interface Bandwidth {
+  /** Application bytes per directed link, thousands a second. */
+  kilobytesPerSecond: number;
+  bytesPerPacket: number;
+  packetsPerSecond: number;
+}
+
+/** Left out while the peers find their common pace, and measured after it, ms. */
+const SETTLE_MS = 2_000;
+const MEASURE_MS = 20_000;
+
+/** Plays a match on perfect links and counts what goes over each of them. */
+export function measureBandwidth(conditions: BandwidthConditions = {}): Bandwidth {
+  const { players = 2, fps = 60, actionBytes = 1, delay = 33, restlessness = 0.1 } = conditions;
+  const seats = Array.from({ length: players }, (_, p) => p);
+  const link: LinkConditions = {
+    delay,
+    jitter: 0,
+    loss: 0,
+    burstChance: 0,
+    burstLength: 0,
+    duplicated: 0,
+  };
+  const scenario: Scenario = {
+    seed: 1,
+    session: {
+      players,
+      actionBytes,
+      defaultActions: seats.map(() => new Uint8Array(actionBytes)),
+      fps,
+      episodes: 1,
+      maxSteps: null,
+      matchSeed: 1,
+      inputDelay: 2,
+      prediction: 'repeat',
+      checksumInterval: 30,
+      onLeave: 'end',
+    },
+    endsOneIn: 0,
+    links: seats.map(() => seats.map(() => link)),
+    cuts: [],
+    freezes: [],
+    departures: [],
+    speeds: seats.map(() => 1),
+    starts: seats.map((p) => (p * 1000) / fps / players),
+    restlessness,
+  };
+  let bytes = 0;
+  let packets = 0;
+  const match: SimulatedMatch = new SimulatedMatch(scenario, (_from, _to, size) => {
+    if (match.time < SETTLE_MS) return;
+    bytes += size;
+    packets += 1;
+  });
+  match.playUntil(SETTLE_MS + MEASURE_MS);
+  const links = players * (players - 1);
+  const seconds = (MEASURE_MS / 1000) * links;
+  return {
+    kilobytesPerSecond: bytes / 1000 / seconds,
+    bytesPerPacket: bytes / packets,
+    packetsPerSecond: packets / seconds,
+  };
+}
