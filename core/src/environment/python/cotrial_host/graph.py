@@ -109,7 +109,13 @@ class Plan:
 
 
 def _refill(node: set[Any], copy: set[Any]) -> None:
-    """Gives a set the iteration order of its copy: CPython copies the table of a copied set."""
+    """Gives a set the order of its copy: into an empty set, CPython copies a copy's table.
+
+    `pop` remembers where it looked last; taking 0, which lies in the first place, sets it back.
+    """
+    set.clear(node)
+    set.add(node, 0)
+    set.pop(node)
     set.clear(node)
     set.update(node, copy)
 

@@ -114,15 +114,12 @@ def _round(
     return None
 
 
-def random_actions(episode: Episode, chance: random.Random) -> tuple[Any, ...]:
-    """An action for every seat: the default, or the one that some random bytes mean."""
-    actions = []
-    for space in episode.spaces:
-        data = space.default_bytes
-        if chance.random() < 0.8:
-            data = random_bytes(space, chance)
-        actions.append(space.decode(data))
-    return tuple(actions)
+def random_actions(episode: Episode, chance: random.Random) -> list[bytes]:
+    """An encoded action for every seat: mostly any, sometimes the default."""
+    return [
+        random_bytes(space, chance) if chance.random() < 0.8 else space.default_bytes
+        for space in episode.spaces
+    ]
 
 
 def random_bytes(space: Any, chance: random.Random) -> bytes:
@@ -140,15 +137,16 @@ def random_bytes(space: Any, chance: random.Random) -> bytes:
     return space.encode([min(max(v, -1e30), 1e30) for v in values])
 
 
-def _play(episode: Episode, actions: tuple[Any, ...]) -> tuple[bytes, bytes]:
+def _play(episode: Episode, actions: list[bytes]) -> tuple[bytes, bytes]:
     frame = episode.frame or 0
     advance(episode, frame, actions)
     results = episode.results_of(frame)
     return episode.state_digest(episode.capture(), results), results
 
 
-def advance(episode: Episode, frame: int, actions: tuple[Any, ...]) -> None:
-    """Steps with an action for every seat."""
+def advance(episode: Episode, frame: int, encoded: list[bytes]) -> None:
+    """Steps with an action for every seat, decoded afresh: a step may change what it is given."""
+    actions = [space.decode(data) for space, data in zip(episode.spaces, encoded)]
     recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
     by_agent = dict(zip(episode.agents, actions))
     episode.advance(frame, {agent: by_agent[agent] for agent in episode.live}, recorded)
