@@ -3,8 +3,10 @@ import { iceServersFor, type IceOptions } from '../ice/ice.ts';
 import { Refusal } from '../refusal.ts';
 import { Departures } from './departures.ts';
 import { Match, type Seat } from './match.ts';
+import { matchedMessage } from './matched-message.ts';
 import type { PoolTicket } from './pool.ts';
 import type { Settlement } from './settlement.ts';
+import { storedMatches } from './stored-matches.ts';
 import { WaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
 
 export interface LobbyParts extends WaitingRoomParts {
@@ -76,7 +78,7 @@ export class Lobby {
     this.timedOut.delete(participant);
     if (place?.kind === 'match' && place.seat.departure === null) {
       // The page asks again after a lost connection; `connected` has repeated a start.
-      if (place.match.state === 'VALIDATING') this.sendMatchedOnce(place.match, place.seat);
+      if (place.match.state === 'VALIDATING') this.sendMatched(place.match, place.seat);
       return { resumed: true };
     }
     if (place?.kind === 'pool') {
@@ -200,24 +202,7 @@ export class Lobby {
 
   /** Matches that were in play when the server stopped go on; their players may come back. */
   restore(sessionOf: (participant: string) => number | null): void {
-    for (const stored of this.parts.store.running()) {
-      const seats = this.parts.store.seats(stored.id).map((seat) => ({
-        player: seat.player,
-        agent: seat.agent,
-        participant: seat.participant,
-        finished: seat.finished_at !== null,
-        departure:
-          seat.departure_order === null
-            ? null
-            : {
-                match_id: stored.id,
-                player: seat.player,
-                order: seat.departure_order,
-                outcome: seat.outcome ?? ('left' as const),
-                reason: seat.outcome_reason ?? '',
-              },
-      }));
-      const match = Match.restore(stored, seats, stored.started_at);
+    for (const match of storedMatches(this.parts.store)) {
       const departures = this.track(match);
       for (const seat of match.active) {
         const session = sessionOf(seat.participant) ?? 0;
@@ -264,7 +249,7 @@ export class Lobby {
       this.dissolve(match, 'The players could not be connected in time.'),
     );
     match.advance('VALIDATING');
-    for (const seat of match.seats) this.sendMatchedOnce(match, seat);
+    for (const seat of match.seats) this.sendMatched(match, seat);
   }
 
   private start(match: Match): void {
@@ -371,30 +356,21 @@ export class Lobby {
   }
 
   /** Again only on another connection: what was sent on this one arrives. */
-  private sendMatchedOnce(match: Match, seat: Seat): void {
+  private sendMatched(match: Match, seat: Seat): void {
     const connection = this.parts.presence.connectionOf(seat.participant);
     if (connection === null || connection === seat.told) return;
     seat.told = connection;
-    this.sendMatched(match, seat);
-  }
-
-  private sendMatched(match: Match, seat: Seat): void {
     const { presence, ice, clock, timings, signalingPath } = this.parts;
-    presence.send(seat.participant, 'matched', {
-      match_id: match.id,
-      game: match.facts.game,
-      seed: match.facts.seed,
-      you: seat.player,
-      players: match.seats.map(({ player, agent, peer_id }) => ({ player, agent, peer_id })),
-      settings: match.facts.settings,
-      signaling: { path: signalingPath, token: seat.signaling_token },
+    const message = matchedMessage(match, seat, {
+      signalingPath,
       ice: {
         ice_servers: iceServersFor(seat.participant, ice, clock.now()),
         relay_only: ice.relayOnly ?? false,
       },
-      proof_timeout_ms: timings.proofTimeoutMs,
-      countdown_ms: this.countdown(match),
+      proofTimeoutMs: timings.proofTimeoutMs,
+      countdownMs: this.countdown(match),
     });
+    presence.send(seat.participant, 'matched', message);
   }
 
   private sendStart(match: Match, seat: Seat): void {
