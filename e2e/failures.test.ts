@@ -59,7 +59,7 @@ describe('when something goes wrong', () => {
     await a.screen('ended');
     const said = await a.page.textContent('.cotrial');
     expect(said).toMatch(/partner|player/i);
-    await a.page.keyboard.press('Enter');
+    await a.proceed();
     const row = await a.row();
     expect(row).toMatchObject({ outcome: 'partner_left', verification: 'unverified' });
     expect(row.outcome_by).not.toBe(row.agent);
@@ -76,10 +76,10 @@ describe('when something goes wrong', () => {
     for (const player of [a, b]) {
       await player.screen('ended');
       expect(await player.page.textContent('.cotrial')).toMatch(/ZeroDivisionError/);
-      await player.page.keyboard.press('Enter');
+      await player.proceed();
       const row = await player.row();
       expect(row.outcome).toBe('environment_error');
-      expect(row.error?.traceback).toMatch(/broken\.py.*line 27/s);
+      expect(row.error?.traceback).toMatch(/broken\.py.*line 22/s);
       expect(row.error?.traceback).toMatch(/ZeroDivisionError/);
     }
     await Promise.all([a.close(), b.close()]);

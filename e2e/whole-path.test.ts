@@ -106,7 +106,7 @@ describe('two people play a Python game in one jsPsych trial', () => {
 
 async function relayedInputs(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/cotrial/metrics`)).text();
-  const line = /^cotrial_relayed_packets_total (\d+)/m.exec(metrics);
+  const line = /^cotrial_relayed_inputs_total (\d+)/m.exec(metrics);
   if (line === null) throw new Error(`no relay counter in:\n${metrics}`);
   return Number(line[1]);
 }

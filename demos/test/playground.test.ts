@@ -47,11 +47,16 @@ describe('the list of games', () => {
 });
 
 describe("the page's address", () => {
-  it('leaves everything to the defaults when it says nothing', () => {
+  it('leaves everything to the game and the defaults when it says nothing', () => {
     const { trial, ...rest } = settingsOf('volley', '');
     expect(rest).toMatchObject({ skip: false, autopilot: false });
-    expect(trial).toMatchObject({ game: 'volley', environment: '/games/volley.py' });
-    for (const name of ['fps', 'episodes', 'input_delay', 'relay_only', 'participant']) {
+    expect(trial).toMatchObject({
+      game: 'volley',
+      environment: '/games/volley.py',
+      input_delay: 2,
+    });
+    expect(settingsOf('kitchen', '').trial).toMatchObject({ input_delay: 0 });
+    for (const name of ['fps', 'episodes', 'relay_only', 'participant']) {
       expect(trial).not.toHaveProperty(name);
     }
     expect(Object.keys(trial.keys)).toEqual(expect.arrayContaining(['w+a', 'ArrowUp+ArrowLeft']));
@@ -59,14 +64,14 @@ describe("the page's address", () => {
 
   it('sets plugin parameters', () => {
     const query =
-      'skip=1&autopilot=1&seed=7&fps=15&episodes=2&max_steps=1000&input_delay=0&relay_only=1&participant=p-1';
+      'skip=1&autopilot=1&seed=7&fps=15&episodes=2&max_steps=1000&input_delay=3&relay_only=1&participant=p-1';
     const { trial, ...rest } = settingsOf('kitchen', query);
     expect(rest).toMatchObject({ skip: true, autopilot: true, seed: 7 });
     expect(trial).toMatchObject({
       fps: 15,
       episodes: 2,
       max_steps: 1000,
-      input_delay: 0,
+      input_delay: 3,
       relay_only: true,
       participant: 'p-1',
     });

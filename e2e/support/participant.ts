@@ -70,6 +70,11 @@ export class Participant {
     );
   }
 
+  /** Presses the button of an end screen, as soon as it can be pressed. */
+  async proceed(): Promise<void> {
+    await this.page.click('.cotrial-continue:enabled');
+  }
+
   /** All rows of the experiment, once its end page shows them. */
   async data(timeout = 120_000): Promise<Record<string, unknown>[]> {
     const element = await this.page.waitForSelector('#data', { timeout, state: 'attached' });

@@ -13,6 +13,7 @@ import { Presence } from './lobby/presence.ts';
 import { RttMeter } from './lobby/rtt-meter.ts';
 import { Settlement } from './lobby/settlement.ts';
 import { resolveOptions, type AttachOptions } from './options.ts';
+import { metricsRouter } from './metrics.ts';
 import { Relay } from './relay/relay.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { SocketServer } from './sockets/socket-server.ts';
@@ -34,7 +35,7 @@ export interface CotrialStats {
     relayed_inputs: number;
     dropped_inputs: number;
   }[];
-  /** Packets that crossed the server, of running and ended matches. */
+  /** Input packets that crossed the server, of running and ended matches. */
   relayed_inputs: number;
   dropped_inputs: number;
   dropped_signals: number;
@@ -111,6 +112,19 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
     peer: (id) => lobby.peer(id),
   });
 
+  const stats = (): CotrialStats => ({
+    connected: presence.connected,
+    waiting: lobby.waiting,
+    matches: lobby.running.map((match) => ({
+      match_id: match.id,
+      state: match.state,
+      relayed_inputs: match.relayed,
+      dropped_inputs: match.dropped,
+    })),
+    relayed_inputs: relay.relayed,
+    dropped_inputs: relay.dropped,
+    dropped_signals: signaling.dropped,
+  });
   let closing: Promise<void> | null = null;
   const stopRouting = routeUpgrades(
     server,
@@ -128,6 +142,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
     request.url = request.originalUrl;
     sockets.request(request, response);
   });
+  router.use(metricsRouter(stats));
   router.use('/export', exportRouter({ dataFile, researcherKey, log }));
   router.use(assetRouter(resolved.pyodideDir, log));
   router.use(httpApi({ ...shared, closing: () => closing !== null }));
@@ -167,19 +182,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
       return address();
     },
     researcherKey,
-    stats: () => ({
-      connected: presence.connected,
-      waiting: lobby.waiting,
-      matches: lobby.running.map((match) => ({
-        match_id: match.id,
-        state: match.state,
-        relayed_inputs: match.relayed,
-        dropped_inputs: match.dropped,
-      })),
-      relayed_inputs: relay.relayed,
-      dropped_inputs: relay.dropped,
-      dropped_signals: signaling.dropped,
-    }),
+    stats,
     close: () => (closing ??= shutDown()),
   };
 }

@@ -2,5 +2,6 @@
 export * from './brands.ts';
 export * from './outcomes.ts';
 export * from './socket.ts';
+export * from './link.ts';
 export * from './marshal.ts';
 export * from './record.ts';

@@ -13,9 +13,9 @@
  * The top bit of the kind byte (MOVED) says that the sender now uses the relay for this link. It is
  * on every packet that it relays from then on, so that a lost notice is repeated by the next packet.
  */
-import { MAX_RELAY_BYTES } from '../contract/index.ts';
+import { LINK_KIND, MAX_RELAY_BYTES } from '../contract/index.ts';
 
-export const KIND = { input: 1, ping: 2, pong: 3, control: 4, ack: 5 } as const;
+export const KIND = LINK_KIND;
 const MOVED = 0x80;
 
 const CONTROL_HEADER = 5;

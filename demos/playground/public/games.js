@@ -3,6 +3,7 @@
  *
  * keys: for each hand's set of keys, which key means which action of the environment.
  * press: keys that act once per press. touch: on-screen buttons, stand-ins for keys.
+ * input_delay: frames between a key press and its effect; what arrives later is corrected.
  * options: environment options that the page's address may set, with how to read them.
  */
 export const games = [
@@ -45,6 +46,8 @@ export const games = [
         { label: 'Use', key: 'Enter' },
       ],
     },
+    // A frame lasts 100 ms: a delay of even one would be felt.
+    input_delay: 0,
     max_steps: 900,
     length: 'a minute and a half',
     options: { layout: String, cook_time: Number },
@@ -88,6 +91,7 @@ export const games = [
         { label: 'Jump', key: 'ArrowUp' },
       ],
     },
+    input_delay: 2,
     max_steps: 1800,
     length: 'one minute',
     options: { scoring: String },

@@ -24,7 +24,7 @@ export function readSettings(game, query) {
       ...given({
         fps: number(query, 'fps'),
         episodes: number(query, 'episodes'),
-        input_delay: number(query, 'input_delay') ?? query.get('input_delay'),
+        input_delay: number(query, 'input_delay') ?? query.get('input_delay') ?? game.input_delay,
         relay_only: query.get('relay_only') === '1' ? true : null,
         participant: query.get('participant'),
       }),

@@ -1,16 +1,23 @@
-import { MAX_RELAY_BYTES, RelayRequest, readMessage } from '@cotrial/core/contract';
+import {
+  LINK_KIND,
+  LINK_KIND_MASK,
+  MAX_RELAY_BYTES,
+  RelayRequest,
+  readMessage,
+} from '@cotrial/core/contract';
 import type { Limits } from '../limits.ts';
 import type { Lobby } from '../lobby/lobby.ts';
 import type { Presence } from '../lobby/presence.ts';
 
 /**
  * Forwards packets between members of one match whose own link does not work. Their content is
- * never looked at. What is not allowed is dropped and counted, without an answer: a packet is worth
+ * never looked at, but for the kind in their first byte, by which inputs are counted. What is not allowed is dropped and counted, without an answer: a packet is worth
  * nothing later.
  */
 export class Relay {
-  /** Over all matches since the start of the server. */
+  /** Input packets, over all matches since the start of the server. */
   relayed = 0;
+  /** Packets of every kind that were not forwarded. */
   dropped = 0;
 
   constructor(
@@ -44,8 +51,10 @@ export class Relay {
       this.drop(match);
       return 'ok';
     }
-    match.relayed += 1;
-    this.relayed += 1;
+    if ((packet[0]! & LINK_KIND_MASK) === LINK_KIND.input) {
+      match.relayed += 1;
+      this.relayed += 1;
+    }
     this.presence.send(target.participant, 'relay', seat.player, packet);
     return 'ok';
   }
