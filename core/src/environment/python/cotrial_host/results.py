@@ -62,10 +62,12 @@ class StepResults:
             return
         values = self.values()
         try:
-            good = isfinite(sum(values[0].values())) and all(
-                [part.keys() <= known for part in values]
+            good = (
+                isfinite(sum(values[0].values()))
+                and all([part.keys() <= known for part in values])
+                and all([isinstance(info, dict) for info in values[3].values()])
             )
-        except (TypeError, OverflowError):
+        except (TypeError, AttributeError, OverflowError):
             good = False
         if not good:
             raise explain((None, *values), known)
@@ -109,9 +111,7 @@ def _plain_infos(infos: Any) -> dict[Any, Any]:
     result = {}
     for agent, info in infos.items():
         if not isinstance(info, Mapping):
-            raise EnvironmentFault(
-                "step", f"the info of {agent!r} is {_shape(info)}; return a dictionary"
-            )
+            raise _no_info(agent, info)
         result[plain(agent)] = {plain_or_name(k): plain_or_name(v) for k, v in info.items()}
     return result
 
@@ -126,10 +126,16 @@ def plain_or_name(value: Any) -> Any:
         return f"<{type(value).__name__}>"
 
 
+def _no_info(agent: Any, info: Any) -> EnvironmentFault:
+    return EnvironmentFault(
+        "step", f"the info of {agent!r} is {_shape(info)}; return a dictionary"
+    )
+
+
 def _shape(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
+    return f"a value of type {type(value).__name__}"
 
 
 def explain(result: Any, known: frozenset[Any]) -> EnvironmentFault:
@@ -159,6 +165,9 @@ def explain(result: Any, known: frozenset[Any]) -> EnvironmentFault:
             return EnvironmentFault(
                 "step", f"the reward of {agent!r} is {reward!r}; return a finite number"
             )
+    for agent, info in result[4].items():
+        if not isinstance(info, Mapping):
+            return _no_info(agent, info)
     return EnvironmentFault("step", "the sum of the rewards is not finite; return smaller numbers")
 
 

@@ -94,6 +94,7 @@ def _round(
         return None
     start_frame = episode.frame or 0
     start = episode.capture()
+    at_start = paths(env)
     plays = []
     first: list[tuple[bytes, bytes, Any]] = []
     for _ in range(again):
@@ -103,13 +104,16 @@ def _round(
         first.append((*_play(episode, plays[-1]), paths(env)))
     episode.adopt(start_frame, start)
     episode.reinstate(start)
+    lost = first_difference(at_start, paths(env))
     for actions, (digest, results, seen) in zip(plays, first):
         again_digest, again_results = _play(episode, actions)
         if (again_digest, again_results) != (digest, results):
+            frame = (episode.frame or 0) - 1
+            if lost is not None:
+                return f"{lost} is not restored, and frame {frame} played again differs"
             where = first_difference(seen, paths(env))
             if where is None:
                 where = "step's results" if results != again_results else "a hidden part of it"
-            frame = (episode.frame or 0) - 1
             return f"{where} differs when frame {frame} is played again"
     return None
 

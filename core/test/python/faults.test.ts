@@ -1,0 +1,353 @@
+import { loadPyodide } from 'pyodide';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeMarshal, readRows } from '../../src/contract/index.ts';
+import type { Pyodide } from '../../src/environment/pyodide.ts';
+import {
+  EnvironmentError,
+  loadEnvironmentInto,
+  loadPyodideEnvironment,
+  startPython,
+} from '../../src/environment/pyodide-environment.ts';
+import { REQUEST } from '../../src/rollback/requests.ts';
+import { Game, sourceOf } from './harness.ts';
+
+let python: Pyodide;
+beforeAll(async () => {
+  python = await startPython({ loadPyodide });
+});
+
+/** A whole environment; `parts` replace its methods' bodies. */
+function environment(parts: {
+  head?: string;
+  init?: string;
+  space?: string;
+  reset?: string;
+  step?: string;
+  more?: string;
+}): string {
+  return `
+import math
+${parts.head ?? ''}
+class Game:
+    possible_agents = ["a", "b"]
+    def __init__(self):
+        ${parts.init ?? 'self.agents = ["a", "b"]'}
+    def action_space(self, agent):
+        ${parts.space ?? 'return 3'}
+    def reset(self, seed=None, options=None):
+        self.time = 0
+        ${parts.reset ?? 'return {}, {}'}
+    def step(self, actions):
+        self.time += 1
+        done = {"a": False, "b": False}
+        ${parts.step ?? 'return {}, {"a": 0}, done, done, {}'}
+    ${parts.more ?? ''}
+`;
+}
+
+async function load(source: string, options: Record<string, unknown> = {}): Promise<Game> {
+  return new Game(await loadEnvironmentInto(python, { source, source_name: 'game.py', options }));
+}
+
+async function faultOf(task: () => unknown): Promise<EnvironmentError> {
+  try {
+    await task();
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error;
+    throw error;
+  }
+  throw new Error('nothing failed');
+}
+
+describe('what cannot be loaded', () => {
+  const cases: [name: string, source: string, where: string, message: RegExp][] = [
+    ['no environment', 'x = 1', 'load', /no environment found: define make_env/],
+    ['bad syntax', 'class Game(:\n  pass', 'load', /SyntaxError/],
+    ['a missing package', 'import numpy', 'load', /numpy.*packages/],
+    ['a missing method', 'class env:\n  def step(self): pass', 'load', /no method reset/],
+    ['an error in __init__', environment({ init: '1 / 0' }), 'load', /ZeroDivisionError/],
+    [
+      'no possible_agents',
+      environment({}).replace('possible_agents', 'players'),
+      'load',
+      /no possible_agents/,
+    ],
+    [
+      'an agent named twice',
+      environment({}).replace('["a", "b"]', '[1, "1"]'),
+      'load',
+      /names an agent twice/,
+    ],
+    ['no action space', environment({ space: 'return None' }), 'action_space', /integer n/],
+    ['no action', environment({ space: 'return 0' }), 'action_space', /at least one/],
+    [
+      'an error in action_space',
+      environment({ space: 'raise KeyError(agent)' }),
+      'action_space',
+      /'a'/,
+    ],
+    ['an error in reset', environment({ reset: 'raise ValueError("seed")' }), 'reset', /seed/],
+    ['a reset without infos', environment({ reset: 'return {}' }), 'reset', /type dict; return/],
+    ['a step of four', environment({ step: 'return {}, {}, done, {}' }), 'step', /a tuple of 4/],
+    ['a step of nothing', environment({ step: 'pass' }), 'step', /type NoneType/],
+    [
+      'an unknown agent',
+      environment({ step: 'return {}, {"c": 1}, done, done, {}' }),
+      'step',
+      /rewards have 'c'/,
+    ],
+    [
+      'an unknown agent in agents',
+      environment({ step: 'self.agents = ["a", "x"]; return {}, {}, done, done, {}' }),
+      'step',
+      /agents lists \['x'\]/,
+    ],
+    [
+      'a reward that is not finite',
+      environment({ step: 'return {}, {"a": math.inf}, done, done, {}' }),
+      'step',
+      /reward of 'a' is inf/,
+    ],
+    [
+      'a reward that is no number',
+      environment({ step: 'return {}, {"a": "1"}, done, done, {}' }),
+      'step',
+      /reward of 'a' is '1'/,
+    ],
+    [
+      'infos that are no dictionary',
+      environment({ step: 'return {}, {"a": 1}, done, done, {"a": 5}' }),
+      'step',
+      /info of 'a' is a value of type int/,
+    ],
+    [
+      'state in a generator',
+      environment({
+        reset: 'self.path = iter(range(10 ** 6)); return {}, {}',
+        step: 'self.at = next(self.path); return {}, {}, done, done, {}',
+      }),
+      'state',
+      /self\.at differs when frame/,
+    ],
+    [
+      'render_size that is no size',
+      environment({ more: 'metadata = {"render_size": 5}' }),
+      'load',
+      /must be \(width, height\)/,
+    ],
+  ];
+  test.each(cases)('%s', async (_name, source, where, message) => {
+    const fault = await faultOf(() => load(source));
+    expect(fault.message).toMatch(message);
+    expect(fault.where).toBe(where);
+  });
+
+  test('the traceback shows the lines of the environment only', async () => {
+    const { traceback } = await faultOf(() => load(environment({ init: 'self.x = 1 / 0' })));
+    expect(traceback).toContain('self.x = 1 / 0');
+    expect(traceback).toContain('game.py');
+    expect(traceback).not.toContain('cotrial_host');
+  });
+
+  test('options that nobody takes', async () => {
+    const fault = await faultOf(() => load(environment({}), { players: 2 }));
+    expect(fault.message).toMatch(/players/);
+  });
+
+  test('a Pyodide that is not there', async () => {
+    const url = new URL('./no-such-folder', import.meta.url).href;
+    const fault = await faultOf(() =>
+      loadPyodideEnvironment({ pyodide: { url }, source: '', source_name: 'game.py' }),
+    );
+    expect(fault.where).toBe('python');
+    expect(fault.message).toContain('no-such-folder');
+  });
+});
+
+describe('errors in play', () => {
+  const start = (game: Game): Game => game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+
+  test('an error in step ends the list, and a load goes on from before', async () => {
+    const game = await load(
+      environment({ step: 'if self.time == 160: raise ValueError("late"); return' }).replace(
+        'raise ValueError("late"); return',
+        'raise ValueError("late")\n        return {}, {"a": 0}, done, done, {}',
+      ),
+    );
+    start(game).run();
+    for (let f = 0; f < 159; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+    game.run();
+    const fault = await faultOf(() => game.advance(159, 1).push(REQUEST.save, 160).run());
+    expect(fault).toMatchObject({ where: 'step', message: 'ValueError: late' });
+    expect(fault.traceback).toContain('raise ValueError("late")');
+    expect((await faultOf(() => game.advance(160, 1).run())).where).toBe('host');
+    game.push(REQUEST.load, 158).advance(158, 1).push(REQUEST.checksum, 157).run();
+  });
+
+  test('an error in render', async () => {
+    const game = await load(environment({ more: 'def render(self): return self.nothing' }));
+    const fault = await faultOf(() => start(game).push(REQUEST.render, 0).run());
+    expect(fault).toMatchObject({ where: 'render', message: /no attribute 'nothing'/ });
+  });
+
+  test('an error in get_state', async () => {
+    const source = sourceOf('own_methods').replace(
+      'return self.state\n',
+      'return self.state if len(self.state["list"]) < 4 else 1 / 0\n',
+    );
+    const late = source.replace('.pop(0)', '.pop(0) if self.state["t"] < 2000 else 0');
+    const game = await load(late);
+    expect(game.environment.description.tier).toBe('own_methods');
+    const fault = await faultOf(() => game.straight(1, 2000));
+    expect(fault).toMatchObject({ where: 'get_state', message: /ZeroDivisionError/ });
+  });
+
+  test('a reward that is not finite later on names its frame when the row is due', async () => {
+    const step = 'return {}, {"a": math.nan if self.time > 150 else 0}, done, done, {}';
+    const game = await load(environment({ step }));
+    const fault = await faultOf(() => game.straight(1, 160));
+    expect(fault).toMatchObject({ where: 'step', message: /reward of 'a' is nan/ });
+  });
+
+  test('a state that was not saved', async () => {
+    const game = await load(environment({}));
+    expect((await faultOf(() => start(game).push(REQUEST.load, 7).run())).where).toBe('host');
+  });
+});
+
+describe('answers', () => {
+  test('a list may be larger than the buffers, and so may its answers', async () => {
+    const game = await load(sourceOf('odd_infos'));
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    for (let f = 0; f < 2000; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+    for (let f = 0; f < 2000; f++) game.export(f);
+    expect([...readRows(Buffer.concat(game.run().rows))]).toHaveLength(2000);
+  });
+
+  test('nothing is stepped after the episode ended, in the same list', async () => {
+    const game = await load(sourceOf('finish_early'));
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    for (let f = 0; f < 50; f++)
+      game
+        .advance(f, 1)
+        .push(REQUEST.save, f + 1)
+        .export(f);
+    const { over, rows } = game.run();
+    expect(over).toBe(36);
+    expect(rows).toHaveLength(37);
+    game.push(REQUEST.load, 30).advance(30, 1).export(30);
+    expect(game.run().over).toBe(null);
+  });
+
+  test('statuses, absent agents and missing values', async () => {
+    const game = await load(sourceOf('finish_early'));
+    const { rows } = game.straight(1, 50);
+    const all = [...readRows(Buffer.concat(rows))];
+    expect(all[10]).toMatchObject({
+      statuses: ['playing', 'playing', 'playing'],
+      terminated: [true, false, false],
+      input_delays: [2, 2, 2],
+      is_focused: [true, true, true],
+    });
+    expect(all[11]).toMatchObject({ statuses: ['finished', 'playing', 'playing'] });
+    expect(all[11]!.actions[0]).toBe(null);
+    expect(all[11]!.rewards[0]).toBe(null);
+    expect(all[11]!.infos[0]).toBe(null);
+  });
+
+  test('infos are flat, sorted and plain', async () => {
+    const game = await load(sourceOf('odd_infos'));
+    const rows = [...readRows(Buffer.concat(game.straight(1, 60).rows))];
+    const keys = (frame: number) => [...rows[frame]!.infos[0]!.keys()];
+    expect(keys(0)).toEqual(['big', 'flag', 'z']);
+    expect(keys(2)).toEqual(['big', 'flag', 'nested.deep.7', 'nested.deep.list', 'nested.x', 'z']);
+    expect(rows[2]!.infos[0]!.get('nested.deep.list')).toBe('[1,[2,3]]');
+    expect(Object.is(rows[2]!.infos[0]!.get('z'), -0)).toBe(true);
+    expect(rows[0]!.infos[0]!.get('big')).toBe(2n ** 70n + 1n);
+    expect(rows[3]!.infos[0]!.get('level')).toBe(2);
+    expect(rows[3]!.infos[0]!.get('text')).toBe('é');
+    expect(rows[4]!.infos[0]!.get('object')).toBe('<object>');
+    expect(rows[4]!.infos[0]!.get('set')).toBe('[1,2,3]');
+    expect(rows[4]!.infos[0]!.get('lone')).toBe('?');
+    expect(rows[5]!.rewards).toEqual([1, null]);
+    expect(rows[0]!.infos[1]).toBe(null);
+    expect(rows[1]!.infos[1]!.size).toBe(0);
+  });
+
+  test('a seat whose player left, and bytes that mean no action, play the default action', async () => {
+    const game = await load(sourceOf('wide_spaces'));
+    game.push(REQUEST.reset, 1).advance(0, 1);
+    const words = [...game.list.words.slice(0, game.list.length)];
+    const width = (words.length - 4) / 4;
+    words[4] = 2;
+    words.fill(-1, 4 + width + 1, 4 + 2 * width);
+    game.list.clear();
+    words.forEach((word) => game.list.push(word));
+    const [row] = [...readRows(Buffer.concat(game.export(0).run().rows))];
+    expect(row!.actions[0]).toBe(1);
+    expect(row!.actions[1]).toEqual([0, 0, 0]);
+  });
+
+  test('draw lists for all and for each, with what has no plain form left out', async () => {
+    const entry = '{"type": "circle", "x": self.time, "y": 1, "r": 2}';
+    const one = await load(environment({ more: `def render(self): return [${entry}]` }));
+    const each = await load(
+      environment({ more: `def render(self): return {"a": [], "b": [${entry}, {"x": object()}]}` }),
+    );
+    const draw = (game: Game, player: number) => {
+      game.push(REQUEST.reset, 1).push(REQUEST.render, player);
+      return decodeMarshal(game.run().draws[0]!) as unknown[];
+    };
+    expect(draw(one, 1)).toHaveLength(1);
+    expect(draw(each, 0)).toEqual([]);
+    expect(draw(each, 1)).toHaveLength(1);
+  });
+});
+
+describe('description', () => {
+  test('agents, spaces, sizes, costs', async () => {
+    const { description } = (await load(sourceOf('wide_spaces'))).environment;
+    expect(description.agents.map((agent) => agent.action_space)).toEqual([
+      { kind: 'discrete', n: 5, start: -2 },
+      { kind: 'multi_discrete', nvec: [3, 1000, 2] },
+      { kind: 'multi_binary', n: 4 },
+      {
+        kind: 'box',
+        shape: [2, 2],
+        low: [-1, -1, -1, -1],
+        high: [1, 1, 1, 1],
+        integer: false,
+      },
+    ]);
+    expect(description.agents.map((agent) => agent.action_bytes)).toEqual([1, 6, 4, 16]);
+    expect(description.action_bytes).toBe(16);
+    expect([...description.agents[0]!.default_action]).toEqual([3]);
+    expect(description.costs.step).toBeGreaterThan(0);
+  });
+
+  test('frames a second and picture size come from metadata', async () => {
+    const { description } = (await load(sourceOf('counters'))).environment;
+    expect(description).toMatchObject({ fps: 20, render_size: [100, 50], tier: 'snapshot' });
+    expect(description.tier_reason).toContain('get_state');
+  });
+
+  test('an incomplete get_state is named', async () => {
+    const { description } = (await load(sourceOf('incomplete_methods'))).environment;
+    expect(description.tier_reason).toContain('self.forgotten is not restored');
+  });
+
+  test('the hash follows source and options, not the name', async () => {
+    const of = async (source_name: string, options: Record<string, unknown>) =>
+      (
+        await loadEnvironmentInto(python, {
+          source: sourceOf('integer_agents'),
+          source_name,
+          options,
+        })
+      ).description.sha256;
+    const first = await of('one.py', { players: 2 });
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await of('two.py', { players: 2 })).toBe(first);
+    expect(await of('one.py', { players: 3 })).not.toBe(first);
+  });
+});
