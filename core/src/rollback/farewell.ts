@@ -1,8 +1,10 @@
-import type { Milliseconds, PlayerIndex } from '../contract/index.ts';
+import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
 import type { Match } from './match.ts';
 
 /** A peer that has heard all others finish waits so long to be sure that they heard it, ms. */
 const LINGER_MS = 1_000;
+/** Frame that packets say once the sender knows that everybody has finished; 0 before. */
+const OVER: Frame = 1;
 
 /**
  * The end of a match: everybody must hear that everybody has finished, so that nobody waits for
@@ -10,11 +12,11 @@ const LINGER_MS = 1_000;
  */
 export class Farewell {
   private heardAllAt: Milliseconds | null = null;
-  /** Once over here: who showed that it has not heard so. */
-  private readonly unaware: boolean[];
+  /** Once over here: who is owed a packet that says so. */
+  private readonly owed: boolean[];
 
   constructor(private readonly match: Match) {
-    this.unaware = match.queues.map(() => false);
+    this.owed = match.queues.map(() => false);
   }
 
   /** After all is played here. */
@@ -26,7 +28,7 @@ export class Farewell {
   /** Whether all are known to know, or all were heard a while ago. */
   isOver(now: Milliseconds): boolean {
     let allKnow = true;
-    for (let p = 0; p < this.unaware.length; p++) {
+    for (let p = 0; p < this.owed.length; p++) {
       if (!this.isOther(p)) continue;
       if (this.match.queues[p]!.held === 0) return false;
       allKnow &&= this.knows(p);
@@ -35,20 +37,32 @@ export class Farewell {
     return allKnow || now - this.heardAllAt >= LINGER_MS;
   }
 
-  /** A packet of `player` came when this peer was through: an answer is due unless it knows. */
-  heardAfterwards(player: PlayerIndex): void {
-    this.unaware[player] = !this.knows(player);
+  /** It is over here: everybody is told at once, by the frame that packets say. */
+  end(): void {
+    this.match.simulation.frame = OVER;
+    for (let p = 0; p < this.owed.length; p++) this.owed[p] = this.isOther(p);
   }
 
-  /** Whether `player` is still owed an answer; then it counts as given. */
-  takeAnswer(player: PlayerIndex): boolean {
-    const due = this.unaware[player]!;
-    this.unaware[player] = false;
+  /**
+   * A packet came when it was over here: an answer is due, unless it is over there too.
+   *
+   * @param episode of the packet
+   * @param frame of the packet
+   */
+  heardAfterwards(player: PlayerIndex, episode: number, frame: Frame): void {
+    const overThere = episode === this.match.options.episodes && frame === OVER;
+    if (!overThere) this.owed[player] = true;
+  }
+
+  /** Whether `player` is owed a packet; then it counts as sent. */
+  takeOwed(player: PlayerIndex): boolean {
+    const due = this.owed[player]!;
+    this.owed[player] = false;
     return due;
   }
 
-  get answersDue(): boolean {
-    return this.unaware.includes(true);
+  get owesAny(): boolean {
+    return this.owed.includes(true);
   }
 
   private isOther(player: PlayerIndex): boolean {

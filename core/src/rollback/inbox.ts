@@ -1,4 +1,4 @@
-import type { PlayerIndex } from '../contract/index.ts';
+import type { Frame, PlayerIndex } from '../contract/index.ts';
 import { ProtocolError } from '../protocol/error.ts';
 import { Packet } from '../protocol/packet.ts';
 import type { Match } from './match.ts';
@@ -39,9 +39,12 @@ export class Inbox {
     return null;
   }
 
-  /** Episode in which the sender of the packet taken last was. */
+  /** Of the packet taken last: episode and next frame of its sender. */
   get episode(): number {
     return this.packet.episode;
+  }
+  get frame(): Frame {
+    return this.packet.frame;
   }
 
   /** What no correct peer says, given what this one has sent. */

@@ -136,18 +136,20 @@ export class Session {
     this.counters.received(packet.length, error !== null);
     if (error !== null) return error;
     this.compareChecksums();
-    if (this.state === 'finished') this.farewell.heardAfterwards(from);
+    if (this.state === 'finished') {
+      this.farewell.heardAfterwards(from, this.inbox.episode, this.inbox.frame);
+    }
     return null;
   }
 
   /** Sends what is due, once after each tick. The packet's buffer is reused: copy what must stay. */
   packets(now: Milliseconds, send: (to: PlayerIndex, packet: Uint8Array) => void): void {
     const finished = this.state === 'finished';
-    if (finished && !this.farewell.answersDue) return;
+    if (finished && !this.farewell.owesAny) return;
     if (!this.pacing.take(now)) return;
     for (let to = 0; to < this.options.players; to++) {
       if (to === this.options.local || !this.match.remains(to)) continue;
-      if (finished && !this.farewell.takeAnswer(to)) continue;
+      if (finished && !this.farewell.takeOwed(to)) continue;
       const packet = this.outbox.write(to, now);
       this.counters.sent(packet.length);
       send(to, packet);
@@ -158,7 +160,7 @@ export class Session {
   playerLeft(player: PlayerIndex): void {
     if (!this.match.remains(player) || player === this.options.local) return;
     this.match.playerLeft(player);
-    this.farewell.takeAnswer(player);
+    this.farewell.takeOwed(player);
     this.tryToFinish();
   }
 
@@ -365,6 +367,7 @@ export class Session {
   private tryToFinish(): void {
     if (this.state !== 'finishing' || !this.farewell.isOver(this.lastTick)) return;
     this.state = 'finished';
+    this.farewell.end();
     this.events.push({ kind: 'finished', reason: this.result });
   }
 }
