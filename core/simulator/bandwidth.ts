@@ -1,5 +1,5 @@
+import { quietMatch } from './conditions.ts';
 import { SimulatedMatch } from './match.ts';
-import type { LinkConditions, Scenario } from './scenario.ts';
 
 /** What is measured; the defaults are those of PERF-4. */
 export interface BandwidthConditions {
@@ -26,39 +26,12 @@ const MEASURE_MS = 20_000;
 /** Plays a match on perfect links and counts what goes over each of them. */
 export function measureBandwidth(conditions: BandwidthConditions = {}): Bandwidth {
   const { players = 2, fps = 60, actionBytes = 1, delay = 33, restlessness = 0.1 } = conditions;
-  const seats = Array.from({ length: players }, (_, p) => p);
-  const link: LinkConditions = {
-    delay,
-    jitter: 0,
-    loss: 0,
-    burstChance: 0,
-    burstLength: 0,
-    duplicated: 0,
-  };
-  const scenario: Scenario = {
-    seed: 1,
-    session: {
-      players,
-      actionBytes,
-      defaultActions: seats.map(() => new Uint8Array(actionBytes)),
-      fps,
-      episodes: 1,
-      maxSteps: null,
-      matchSeed: 1,
-      inputDelay: 2,
-      prediction: 'repeat',
-      checksumInterval: 30,
-      onLeave: 'end',
-    },
-    endsOneIn: 0,
-    links: seats.map(() => seats.map(() => link)),
-    cuts: [],
-    freezes: [],
-    departures: [],
-    speeds: seats.map(() => 1),
-    starts: seats.map((p) => (p * 1000) / fps / players),
-    restlessness,
-  };
+  const scenario = quietMatch(players, fps, delay);
+  scenario.session.actionBytes = actionBytes;
+  scenario.session.defaultActions = scenario.starts.map(() => new Uint8Array(actionBytes));
+  scenario.restlessness = restlessness;
+  // Peers do not tick at the same moment.
+  scenario.starts = scenario.starts.map((_, p) => (p * 1000) / fps / players);
   let bytes = 0;
   let packets = 0;
   const match: SimulatedMatch = new SimulatedMatch(scenario, (_from, _to, size) => {

@@ -87,6 +87,13 @@ export class SimulatedMatch {
     while (!this.over && this.time < time) this.next();
   }
 
+  /** Frame that a peer is at, with the part of its present tick that has gone by. */
+  position(player: number): number {
+    const { session, tickedAt } = this.peers[player]!;
+    const part = (this.clockOf(player) - tickedAt) / session.tickInterval();
+    return session.frame + Math.min(1, part);
+  }
+
   report(failure: string | null): MatchReport {
     const { peers, scenario } = this;
     const survivor = peers.find((peer) => !peer.gone);

@@ -1,6 +1,6 @@
-import { readRows, STATUS, STATUSES, type RecordRow } from '../src/contract/index.ts';
+import { readRows, RecordError, STATUS, STATUSES, type RecordRow } from '../src/contract/index.ts';
 import { episodeSeed } from '../src/rollback/session.ts';
-import { demand } from './failure.ts';
+import { demand, SimulationFailure } from './failure.ts';
 import type { EpisodeRecord, SimulatedPeer } from './peer.ts';
 import type { Scenario } from './scenario.ts';
 import { resetToy, stepToy, toyChecksum, toyRow } from './toy-game.ts';
@@ -55,7 +55,7 @@ function judgeEpisode(
   const rules = { players, actionBytes, endsOneIn: scenario.endsOneIn };
   const seed = episodeSeed(session.matchSeed, episode);
   demand(record.seed === seed, `episode ${episode} has another seed`);
-  const rows = record.rows.map((bytes, f) => readRows(bytes, f).next().value as RecordRow);
+  const rows = record.rows.map((bytes, f) => readRow(bytes, f));
   const state = resetToy(seed);
   const frames = rows.length;
   rows.forEach((row, f) => {
@@ -80,6 +80,16 @@ function judgeEpisode(
       demand(record.reason === reason, `episode ${episode}: ${record.reason}, not ${reason}`);
     }
   });
+}
+
+function readRow(bytes: Uint8Array, frame: number): RecordRow {
+  try {
+    const [row] = [...readRows(bytes, frame)];
+    demand(row !== undefined, `row ${frame} is empty`);
+    return row;
+  } catch (error) {
+    throw error instanceof RecordError ? new SimulationFailure(error.message) : error;
+  }
 }
 
 /** What seat `peer` really played on a frame, given from which frame on it counts as left. */

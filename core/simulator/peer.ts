@@ -36,8 +36,8 @@ export class SimulatedPeer {
   gone = false;
   /** Counts every row and every change of state. */
   progress = 0;
-  /** Frames of the rollbacks so far, for the bench. */
-  readonly rollbackFrames: number[] = [];
+  /** Its own clock at the last tick, ms. */
+  tickedAt = 0;
 
   private readonly results = new Results();
   private readonly random: Random;
@@ -67,6 +67,7 @@ export class SimulatedPeer {
   /** @param now this peer's own clock */
   tick(now: number, send: (to: number, packet: Uint8Array) => void): void {
     const { session, results } = this;
+    this.tickedAt = now;
     const list = session.tick(now, this);
     this.takeEvents();
     if (list.length > 0) {
@@ -139,9 +140,6 @@ export class SimulatedPeer {
       }
       case 'desync':
         demand(false, `checksums of frame ${event.frame} differ from player ${event.player}`);
-        break;
-      case 'rollback':
-        this.rollbackFrames.push(event.rollback_frames);
         break;
       case 'finished':
         this.finished = event.reason;
