@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { launchChromium, startCoturn, startLossyForwarder, type Coturn } from './lab/index.ts';
 import { exportedFrames, exportedMatches } from './support/exports.ts';
+import { linkChanges } from './support/probe.ts';
 import { Participant } from './support/participant.ts';
 import { startServer } from './support/playground.ts';
 
@@ -52,8 +53,9 @@ describe('two people play a Python game in one jsPsych trial', () => {
       const [a, b] = await Promise.all(players.map((player) => player.row(180_000)));
       expect(players.flatMap((player) => player.problems)).toEqual([]);
 
+      const changes = await Promise.all(players.map((player) => linkChanges(player.page)));
       for (const row of [a!, b!]) {
-        expect(row).toMatchObject({
+        expect(row, JSON.stringify(changes)).toMatchObject({
           outcome: 'completed',
           outcome_by: null,
           n_frames: max_steps,

@@ -69,6 +69,18 @@ export async function markTime(page: Page, name: string): Promise<number | null>
   );
 }
 
+/** Every change of a link's type, with its reason and time. */
+export async function linkChanges(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    performance
+      .getEntriesByName('cotrial:link')
+      .map(
+        (entry) =>
+          `${Math.round(entry.startTime)} ms ${JSON.stringify((entry as PerformanceMark).detail)}`,
+      ),
+  );
+}
+
 /** Presses keys by itself, real events on the page as jsPsych's own simulation sends them. */
 export async function scriptKeys(page: Page, keys: string[]): Promise<void> {
   await page.evaluate((names) => {

@@ -264,13 +264,19 @@ class Run implements GameRun {
         this.unreachable.get(player)?.();
         this.unreachable.delete(player);
         if (this.unreachable.size === 0) this.screen.resumed();
+        // Also takes back what was said of a player who could not be reached.
+        const type = this.mesh?.status().find((link) => link.player === player)?.type;
+        if (type) lobby.link(matchId, player, type);
         if (this.playing || this.proven.has(player)) return;
         this.proven.add(player);
         const others = (this.match?.players.length ?? 1) - 1;
         if (this.proven.size === others) this.ready(lobby, matchId);
       },
       down: (player, reason) => this.linkDown(lobby, matchId, player, reason),
-      type: (player, type) => lobby.link(matchId, player, type),
+      type: (player, type, reason) => {
+        performance.mark('cotrial:link', { detail: { player, type, reason } });
+        lobby.link(matchId, player, type);
+      },
     };
   }
 
@@ -357,6 +363,7 @@ class Run implements GameRun {
 
   private async close(ending: Ending): Promise<GameResult> {
     const { lobby, gathered } = this;
+    this.mesh?.settle();
     if (ending.outcome === 'completed') {
       await Promise.race([this.everybodyKnows, this.timers.delay(FINISHING_MS)]);
     }

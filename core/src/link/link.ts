@@ -23,6 +23,11 @@ export interface Mesh {
   /** Control messages: reliable and ordered, by whichever path works. At most 16 KiB. */
   sendControl(to: PlayerIndex, message: Uint8Array): void;
   status(): LinkStatus[];
+  /**
+   * The match is over for this peer: what closes from now on closes because others are done too. No
+   * link moves to the relay any more, and none is reported as down.
+   */
+  settle(): void;
   close(): void;
 }
 

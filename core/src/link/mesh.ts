@@ -88,6 +88,10 @@ class PeerJsMesh implements Mesh {
     return [...this.remotes.values()].map((remote) => remote.link.status(this.now()));
   }
 
+  settle(): void {
+    for (const { link } of this.remotes.values()) link.settle();
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;

@@ -66,6 +66,7 @@ export class PeerLink {
   private proven = false;
   private down = false;
   private closed = false;
+  private settled = false;
   private pathWasOpen = false;
   private type: LinkType | null = null;
   private awakeAt: Milliseconds;
@@ -138,7 +139,8 @@ export class PeerLink {
     if (this.closed) return;
     this.awake(now);
     this.noticeClosedPath(now);
-    const both = !this.moved && this.proven && this.silence(now) >= SUSPECT_AFTER_MS;
+    const both =
+      !this.moved && !this.settled && this.proven && this.silence(now) >= SUSPECT_AFTER_MS;
     if (!this.moved && this.path?.open === true) {
       const sequence = this.meters.peer.sequence();
       this.path.sendInput(
@@ -210,6 +212,11 @@ export class PeerLink {
     };
   }
 
+  /** From now on a path that closes is no reason to move. */
+  settle(): void {
+    this.settled = true;
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -267,7 +274,7 @@ export class PeerLink {
   }
 
   private noticeSilence(now: Milliseconds): void {
-    if (!this.proven || this.down) return;
+    if (!this.proven || this.down || this.settled) return;
     const heard = Math.max(
       this.meters.peer.heard_at ?? this.startedAt,
       this.meters.relay.heard_at ?? this.startedAt,
@@ -332,7 +339,7 @@ export class PeerLink {
   }
 
   private move(reason: string, now: Milliseconds): void {
-    if (this.moved) return;
+    if (this.moved || this.settled) return;
     this.moved = true;
     if (!this.pathWasOpen) this.path?.close();
     this.setType('server', reason);

@@ -190,6 +190,21 @@ describe('a peer connection that falls silent', () => {
   });
 });
 
+describe('a link whose match is over', () => {
+  it('does not take the other side leaving for a fault', () => {
+    const world = proven();
+    for (const { link } of world.sides) link.settle();
+    world.sides[0].path.close();
+    world.sides[1].path.close();
+    world.play(10_000);
+    for (const { link, log } of world.sides) {
+      expect(log).toEqual(['up']);
+      expect(link.status(world.clock.now).inputs_sent.relay).toBe(0);
+      expect(link.status(world.clock.now).changes).toEqual([]);
+    }
+  });
+});
+
 describe('after close', () => {
   it('nothing is sent or told any more', () => {
     const world = proven();
