@@ -28,6 +28,8 @@ export class Match {
   readonly checksums: Checksums;
   /** Frames that may be stepped beyond what is held. */
   readonly predictionFrames: number;
+  /** Frames that may be stepped beyond what was exported: correct peers never come near it. */
+  private readonly keptFrames: number;
 
   /** Present episode; `options.episodes` once all is played. */
   episode = 0;
@@ -40,6 +42,7 @@ export class Match {
     // Two peers can be one prediction window apart, each with one of its own, plus the delay.
     const reach = 2 * (this.predictionFrames + META_DELAY_MASK + 1);
     const capacity = 2 ** Math.ceil(Math.log2(2 * reach));
+    this.keptFrames = capacity - 2 * (META_DELAY_MASK + 1);
     this.queues = Array.from({ length: players }, () => new InputQueue(capacity, actionBytes));
     this.marks = new Marks(players, local);
     this.departures = new Departures(players, local);
@@ -60,6 +63,11 @@ export class Match {
     const { maxSteps } = this.options;
     const over = this.simulation.over;
     return Math.min(over < 0 ? Infinity : over + 1, maxSteps ?? Infinity, this.departureEnd());
+  }
+
+  /** Frame that may not be stepped yet, nor any beyond: ROLL-4, and the end of what can be kept. */
+  bound(): number {
+    return Math.min(this.marks.held() + this.predictionFrames, this.exported + this.keptFrames);
   }
 
   /** Frame at which a departure ends the match in this episode, or Infinity. */

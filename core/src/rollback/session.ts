@@ -272,9 +272,8 @@ export class Session {
       this.counters.ticksSkipped += 1;
       return;
     }
-    const bound = match.marks.held() + match.predictionFrames;
-    if (this.frame >= bound) {
-      this.stall(match.marks.held());
+    if (this.frame >= match.bound()) {
+      this.stall(this.frame - match.predictionFrames);
       return;
     }
     this.resume();
@@ -303,7 +302,8 @@ export class Session {
       }
     }
     if (slowest === Infinity || slowest - this.frame <= CATCH_UP_BEYOND) return;
-    const to = Math.min(this.frame + CATCH_UP_SLICE, slowest, match.marks.held(), match.end());
+    const most = Math.min(match.marks.held(), match.bound(), match.end());
+    const to = Math.min(this.frame + CATCH_UP_SLICE, slowest, most);
     const from = this.frame;
     while (this.frame < to) this.advance(sampler);
     match.sync.jumped(this.frame - from);
