@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadPyodide } from 'pyodide';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { readRows } from '../../src/contract/index.ts';
 import type { Environment, StateTier } from '../../src/environment/environment.ts';
 import type { Pyodide } from '../../src/environment/pyodide.ts';
 import { loadEnvironmentInto, startPython } from '../../src/environment/pyodide-environment.ts';
+import { REQUEST } from '../../src/rollback/requests.ts';
 import { Game, sourceOf, type Answers } from './harness.ts';
 
 /** The same as in native.py. */
@@ -65,6 +66,18 @@ describe.each(NAMES)('%s', (name) => {
     const { rows, frames } = game.straight(5, FRAMES);
     expect([...readRows(Buffer.concat(rows))]).toHaveLength(frames);
   });
+});
+
+test('the smallest environment of docs/environments.md plays to its end', async () => {
+  const docs = readFileSync(new URL('../../../docs/environments.md', import.meta.url), 'utf8');
+  const source = /```python\n([^`]*)```/.exec(docs)![1]!;
+  const game = new Game(await loadEnvironmentInto(python, { source, source_name: 'race.py' }));
+  const { frames, rows } = game.straight(1, 1000);
+  expect(frames).toBeLessThan(1000);
+  const last = [...readRows(Buffer.concat(rows))].at(-1)!;
+  expect(last.terminated).toEqual([true, true]);
+  game.push(REQUEST.render, 0);
+  expect(game.run().draws).toHaveLength(1);
 });
 
 describe('native CPython', () => {

@@ -1,9 +1,12 @@
-"""What JavaScript calls: `load` once, then `run` every tick. The buffers are `host.requests` and
-`host.results`; either may be replaced by a larger one, which `run` and `reserve` tell by a
-negative answer and by moving it."""
+"""What JavaScript calls: `load` once, then `host.run` every tick.
+
+The buffers are `host.requests` and `host.results`. `host.reserve` moves the first; the second has
+moved when `run` tells of more bytes than it had.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -30,6 +33,9 @@ def load(source: str, name: str, options_json: str) -> str:
         verdict = choose_tier(loaded, episode)
         episode.frame = None
         host = Host(episode, Draw(loaded.env, loaded.agents))
+        # Interpreter, adapter and environment stay: the collector need not go over them in play.
+        gc.collect()
+        gc.freeze()
     except EnvironmentFault as fault:
         error = {"where": fault.where, "message": fault.message, "traceback": fault.traceback}
         return json.dumps({"error": error})
@@ -65,8 +71,3 @@ def _bounded(description: dict[str, Any]) -> dict[str, Any]:
     }
     return {**description, **bounds}
 
-
-def reserve(words: int) -> None:
-    """Makes the request buffer hold `words`; it is then `host.requests` anew."""
-    assert host is not None
-    host.reserve(words)

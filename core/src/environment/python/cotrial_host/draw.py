@@ -24,7 +24,7 @@ class Draw:
         self._named: set[str] = set()
 
     def list_for(self, player: int) -> bytes:
-        """The marshalled draw list as `player` sees it; empty where the environment draws nothing."""
+        """The marshalled draw list as `player` sees it; empty where nothing is drawn."""
         if self._render is None:
             return dumps([], 2)
         try:

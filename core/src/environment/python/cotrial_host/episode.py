@@ -34,7 +34,7 @@ class Episode:
         self._known = frozenset(loaded.agents)
         self._step = loaded.env.step
         self._lists_agents = hasattr(loaded.env, "agents")
-        self._globals = GlobalGenerators()
+        self.generators = GlobalGenerators()
         # From here every episode starts, so that none depends on the one before.
         self._origin = Graph([loaded.env, *outside_roots(loaded.module)])
         self._constructed = self._save_origin()
@@ -70,7 +70,7 @@ class Episode:
     def reset(self, seed: int) -> None:
         self.frame = None
         self._origin.load(self._constructed)
-        self._globals.seed(seed)
+        self.generators.seed(seed)
         try:
             result = self.env.reset(seed=seed)
         except Exception as error:
@@ -95,7 +95,8 @@ class Episode:
         `chosen` are the live agents' actions, the environment's to keep or change; `recorded` are
         all seats' actions as plain values.
         """
-        self._expect(frame)
+        if frame != self.frame:
+            raise self._not_due(frame)
         self.frame = None
         live = self.live
         try:
@@ -107,10 +108,8 @@ class Episode:
             ended = any(terminated.values()) or any(truncated.values())
         except Exception as error:
             raise explain(result, self._known) from error
-        parts = (rewards, terminated, truncated, infos)
-        # StepResults counts references: those of this method must not be among them.
-        del result, rewards, terminated, truncated, infos
-        self._steps[frame] = (live, recorded, StepResults(parts))
+        results = StepResults(rewards, terminated, truncated, infos)
+        self._steps[frame] = (live, recorded, results)
         if self._lists_agents:
             listed = tuple(self.env.agents)
             self.live = live if listed == live else self._listed("step")
@@ -119,12 +118,11 @@ class Episode:
         self._stepped()
         self.frame = frame + 1
         if ended or not self.live:
-            return self._ended(frame, parts)
+            return self._ended(frame, terminated, truncated)
         return False
 
-    def _ended(self, frame: int, parts: tuple[Any, ...]) -> bool:
+    def _ended(self, frame: int, terminated: Any, truncated: Any) -> bool:
         """Whether the episode is over, after a step on which an agent ended."""
-        _, terminated, truncated, _ = parts
         finished = {a for ends in (terminated, truncated) for a, done in ends.items() if done}
         if not self._lists_agents:
             self.live = tuple([agent for agent in self.live if agent not in finished])
@@ -146,8 +144,9 @@ class Episode:
         return live
 
     def save(self, frame: int) -> None:
-        self._expect(frame)
-        self._saved[frame] = self.capture()
+        if frame != self.frame:
+            raise self._not_due(frame)
+        self._saved[frame] = (self._save_state(), self.generators.save(), self.live, self.over_at)
 
     def load(self, frame: int) -> None:
         saved = self._saved.get(frame)
@@ -158,11 +157,11 @@ class Episode:
         self.frame = frame
 
     def capture(self) -> tuple[Any, ...]:
-        return (self._save_state(), self._globals.save(), self.live, self.over_at)
+        return (self._save_state(), self.generators.save(), self.live, self.over_at)
 
     def reinstate(self, saved: tuple[Any, ...]) -> None:
         self.states.load(saved[0])
-        self._globals.restore(saved[1])
+        self.generators.restore(saved[1])
         self.live = saved[2]
         self.over_at = saved[3]
 
@@ -212,15 +211,8 @@ class Episode:
         self._saved[frame] = saved
         self.frame = frame
 
-    def saved(self, frame: int) -> tuple[Any, ...]:
-        saved = self._saved.get(frame)
-        if saved is None:
-            raise EnvironmentFault("host", f"state {frame} was not saved")
-        return saved
-
-    def _expect(self, frame: int) -> None:
-        if frame != self.frame:
-            raise EnvironmentFault("host", f"frame {frame} asked for, {self.frame} is due")
+    def _not_due(self, frame: int) -> EnvironmentFault:
+        return EnvironmentFault("host", f"frame {frame} asked for, {self.frame} is due")
 
 
 def _nothing() -> None:

@@ -75,7 +75,7 @@ class Host:
                     at = self._other(words, at)
         except EnvironmentFault as fault:
             self._fault(words, at, fault)
-        except Exception as error:  # noqa: BLE001 - a list that cannot be run must still be answered
+        except Exception as error:  # noqa: BLE001 - a list that fails must be answered, too
             self._fault(words, at, EnvironmentFault.from_exception("host", error))
         return self._at
 
@@ -98,7 +98,11 @@ class Host:
         elif request == LOAD:
             episode.load(frame)
         elif request == RENDER:
-            self._put(DRAW, episode.frame or 0, self._draw.list_for(frame))
+            # Drawing happens on other frames on every peer: its draws of chance must not count.
+            before = episode.generators.save()
+            drawn = self._draw.list_for(frame)
+            episode.generators.restore(before)
+            self._put(DRAW, episode.frame or 0, drawn)
         elif request == RESET:
             episode.reset(frame & 0xFFFF_FFFF)
         else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from marshal import dumps
+from operator import itemgetter
 from typing import Any
 
 from .plain import clean_text
@@ -71,28 +73,33 @@ def _boolean(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 
-def flatten(info: dict[Any, Any] | None) -> dict[str, Any] | None:
-    """Names joined by dots, in order, with values that fit one cell."""
+def flatten(info: tuple[tuple[Any, ...], tuple[Any, ...]] | None) -> dict[str, Any] | None:
+    """An info, given as names and values, with names joined by dots, in order, one cell each."""
     if info is None:
         return None
-    values = info.values()
-    if _SIMPLE.issuperset(map(type, values)):
-        # Nearly every info: flat, with the same names as on the last frame.
-        order = _order(tuple(info))
-        text = "".join([value for value in values if type(value) is str])
-        if order is not None and text.isascii():
-            return {key: info[key] for key in order}
+    names, values = info
+    kinds = set(map(type, values))
+    order = _order(names) if kinds <= _SIMPLE else None
+    # Nearly every info is flat, with the same names as on the last frame.
+    if order is not None and (str not in kinds or _is_ascii(values)):
+        ordered, pick = order
+        return dict(zip(ordered, pick(values)))
     flat: dict[str, Any] = {}
-    _flatten_into(flat, "", info)
+    _flatten_into(flat, "", dict(zip(names, values)))
     return {key: flat[key] for key in sorted(flat)}
 
 
+def _is_ascii(values: tuple[Any, ...]) -> bool:
+    return "".join([value for value in values if type(value) is str]).isascii()
+
+
 @lru_cache(maxsize=64)
-def _order(names: tuple[Any, ...]) -> list[str] | None:
-    """The names in the order of columns, or None where they must be rewritten first."""
-    if all(type(name) is str and name.isascii() for name in names):
-        return sorted(names)
-    return None
+def _order(names: tuple[Any, ...]) -> tuple[list[str], Callable[..., Any]] | None:
+    """The names in the order of columns, and what picks the values so; None for odd names."""
+    if len(names) < 2 or not all(type(name) is str and name.isascii() for name in names):
+        return None
+    places = sorted(range(len(names)), key=names.__getitem__)
+    return [names[place] for place in places], itemgetter(*places)
 
 
 def _flatten_into(flat: dict[str, Any], prefix: str, info: dict[Any, Any]) -> None:
