@@ -13,7 +13,7 @@ from collections.abc import Callable
 from marshal import dumps, loads
 from typing import Any
 
-from .plain import tagged
+from .plain import numpy_loaded, tagged
 
 #: An index and 624 words of 32 bits.
 _WORDS = 625
@@ -132,8 +132,10 @@ class GlobalGenerators:
         self._inst: random.Random = random._inst  # type: ignore[attr-defined]
         self._list = [python_generator(self._inst)]
         self._numpy: Any = None
-        if "numpy.random" in sys.modules:
-            self._numpy = sys.modules["numpy.random"]
+        if numpy_loaded():
+            import numpy.random  # the part that NumPy itself loads at its first use
+
+            self._numpy = numpy.random
             self._list.append(numpy_generator(self._numpy.mtrand._rand))
         self._save_first = self._list[0].save
         self._seeded: Any = None

@@ -143,7 +143,7 @@ class Graph:
         if self._plan is not None:
             try:
                 return self._plan.take()
-            except Exception:  # noqa: BLE001 - whatever it is, a walk finds out what is there now
+            except Exception:  # whatever it is, a walk finds out what is there now
                 self._plan = None
         self._plan = Walk(self.roots).plan
         self.has_sets = self.has_sets or bool(self._plan.sets)

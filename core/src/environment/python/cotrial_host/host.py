@@ -75,7 +75,7 @@ class Host:
                     at = self._other(words, at)
         except EnvironmentFault as fault:
             self._fault(words, at, fault)
-        except Exception as error:  # noqa: BLE001 - a list that fails must be answered, too
+        except Exception as error:  # a list that fails must be answered, too
             self._fault(words, at, EnvironmentFault.from_exception("host", error))
         return self._at
 
