@@ -21,12 +21,17 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-export async function startHost(options: Partial<AttachOptions> = {}): Promise<Host> {
+export async function startHost(
+  options: Partial<AttachOptions> = {},
+  /** What else the lab's server does, set up before the kit is attached. */
+  before: (server: Server, app: express.Express) => void = () => undefined,
+): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), 'cotrial-e2e-'));
   const app = express();
   const server = createServer(app);
   app.use('/fixtures', express.static(fixtures));
   app.use('/games', express.static(games));
+  before(server, app);
   const kit = attachCotrial({
     app,
     server,

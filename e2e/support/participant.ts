@@ -40,12 +40,13 @@ export class Participant {
   static async open(
     browser: Browser,
     url: string,
-    size = { width: 1280, height: 720 },
+    prepare: (page: Page) => Promise<void> | void = () => undefined,
   ): Promise<Participant> {
-    const context = await browser.newContext({ viewport: size });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
     const page = await context.newPage();
     const participant = new Participant(context, page);
     await installProbe(page);
+    await prepare(page);
     await page.goto(url);
     return participant;
   }

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { Participant } from '../support/participant.ts';
+import { startServer } from '../support/playground.ts';
+import { markTime } from '../support/probe.ts';
+
+export const FPS = 30;
+/** Longest wait for a match to begin, ms: far over every goal, so that slowness is measured too. */
+const BEGIN_MS = 90_000;
+
+/** The playground of the repository. Programs of `npm run` are started in its root. */
+export const startPlayground = (env: Record<string, string> = {}) =>
+  startServer(join(process.cwd(), 'demos', 'playground', 'server.mjs'), env);
+
+/** Opens volley for two at the same moment, in fresh contexts: nothing is cached. */
+export function openVolley(
+  browser: Browser,
+  url: string,
+  parameters: Record<string, number>,
+): Promise<Participant[]> {
+  return Promise.all(
+    [11, 12].map((seed) => {
+      const query = new URLSearchParams({ skip: '1', autopilot: '1', episodes: '1' });
+      for (const [name, value] of Object.entries({ ...parameters, seed })) {
+        query.set(name, String(value));
+      }
+      return Participant.open(browser, `${url}/play/volley?${query}`);
+    }),
+  );
+}
+
+/** Waits until the page set this mark. @throws Error that says what the page shows instead */
+export async function mark(
+  participant: Participant,
+  name: string,
+  timeout = BEGIN_MS,
+): Promise<number> {
+  const { page, problems } = participant;
+  await page
+    .waitForFunction((m) => performance.getEntriesByName(`cotrial:${m}`).length > 0, name, {
+      timeout,
+      polling: 200,
+    })
+    .catch(async (cause: unknown) => {
+      const shown = await page.locator('.cotrial').getAttribute('data-state', { timeout: 1_000 });
+      const said = problems.length === 0 ? '' : `: ${problems.join('; ')}`;
+      throw new Error(`no mark "${name}"; the page shows "${shown}"${said}`, { cause });
+    });
+  return (await markTime(page, name))!;
+}
+
+/** Reads something of every page now and `ms` later. Nothing else is asked of them in between. */
+export async function readTwice<T>(
+  participants: readonly Participant[],
+  ms: number,
+  read: (page: Page, player: number) => Promise<T>,
+): Promise<{ before: T; after: T }[]> {
+  const now = () => Promise.all(participants.map(({ page }, player) => read(page, player)));
+  const before = await now();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const after = await now();
+  return after.map((last, player) => ({ before: before[player]!, after: last }));
+}
+
+export async function closeAll(participants: readonly Participant[]): Promise<void> {
+  await Promise.all(participants.map((participant) => participant.close()));
+}
