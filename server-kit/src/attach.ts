@@ -8,11 +8,11 @@ import { exportRouter } from './export/router.ts';
 import { httpApi } from './http-api.ts';
 import { createLimits } from './limits.ts';
 import { Lobby } from './lobby/lobby.ts';
-import type { MatchState } from './lobby/match.ts';
 import { Presence } from './lobby/presence.ts';
 import { RttMeter } from './lobby/rtt-meter.ts';
 import { Settlement } from './lobby/settlement.ts';
 import { resolveOptions, type AttachOptions } from './options.ts';
+import type { CotrialStats } from './stats.ts';
 import { metricsRouter } from './metrics.ts';
 import { Relay } from './relay/relay.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
@@ -24,22 +24,6 @@ import { ParticipantStore } from './store/participant-store.ts';
 import { RecordStore } from './store/record-store.ts';
 import { matchVerdict } from './store/verdict.ts';
 import { refuseUpgrade, routeUpgrades } from './upgrade-router.ts';
-
-/** What goes on in the kit now. Counters count from the start of the server. */
-export interface CotrialStats {
-  connected: number;
-  waiting: number;
-  matches: {
-    match_id: string;
-    state: MatchState;
-    relayed_inputs: number;
-    dropped_inputs: number;
-  }[];
-  /** Input packets that crossed the server, of running and ended matches. */
-  relayed_inputs: number;
-  dropped_inputs: number;
-  dropped_signals: number;
-}
 
 export interface CotrialHandle {
   /** Where the kit lives on the host's server. */

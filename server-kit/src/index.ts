@@ -1,5 +1,6 @@
 /** The public surface of the server kit. Everything else is private. */
-export { attachCotrial, type CotrialHandle, type CotrialStats } from './attach.ts';
+export { attachCotrial, type CotrialHandle } from './attach.ts';
+export type { CotrialStats } from './stats.ts';
 export type { AttachOptions, HostApp } from './options.ts';
 export type { IceOptions, TurnOptions } from './ice/ice.ts';
 export type { Log } from './log.ts';

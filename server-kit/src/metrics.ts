@@ -1,6 +1,6 @@
 import express from 'express';
 import { Gauge, Registry } from 'prom-client';
-import type { CotrialStats } from './attach.ts';
+import type { CotrialStats } from './stats.ts';
 
 /** Name, help, and where the figure is found. Totals count since the start of the server. */
 const FIGURES: [string, string, (stats: CotrialStats) => number][] = [
