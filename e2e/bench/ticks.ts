@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadPyodide } from 'pyodide';
 import { benchTicks } from '../../core/test/python/bench-ticks.ts';
 import type { Figure } from './figure.ts';
@@ -7,12 +8,15 @@ import type { Figure } from './figure.ts';
 /** The promise is about volley; the other demo games show that it is no exception. */
 const GAMES = ['volley', 'kitchen'];
 
+/** Told, since Pyodide looks for its files by its stack trace, which source maps change. */
+const indexURL = dirname(fileURLToPath(import.meta.resolve('pyodide')));
+
 /** PERF-1 and PERF-2: what rollbacks and ticks cost beside bare steps, in Pyodide under Node. */
 export async function measureTicks(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const game of GAMES) {
     const source = readFileSync(join('demos', 'games', `${game}.py`), 'utf8');
-    const costs = await benchTicks({ loadPyodide }, source);
+    const costs = await benchTicks({ loadPyodide, indexURL }, source);
     const suffix = game === GAMES[0] ? '' : `/${game}`;
     const detail = {
       game,
