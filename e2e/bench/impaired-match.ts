@@ -2,9 +2,10 @@ import type { Browser } from 'playwright-core';
 import { launchChromium, startCoturn, startLossyForwarder } from '../lab/index.ts';
 import type { LossyForwarder } from '../lab/index.ts';
 import type { Row } from '../support/participant.ts';
+import { linkChanges } from '../support/probe.ts';
 import type { Figure } from './figure.ts';
-import { pageLoad, watchLoad, type PageLoad } from './page-load.ts';
-import { closeAll, FPS, mark, openVolley, readTwice, startPlayground } from './two-players.ts';
+import { measureThreads, type ThreadShares } from './page-thread.ts';
+import { closeAll, FPS, mark, openVolley, startPlayground } from './two-players.ts';
 
 const SECRET = 'coturn-secret-of-the-bench';
 /** A packet passes the forwarder twice: 50 ± 20 ms and 5% of loss in all. */
@@ -12,7 +13,7 @@ const HOP = { delay_ms: 25, jitter_ms: 10, loss: 0.025 };
 const FRAMES = 900;
 /** Share of the page's thread is taken within play, clear of its first and last moments, ms. */
 const SETTLE_MS = 3_000;
-const WINDOW_MS = 20_000;
+const WINDOW_MS = 15_000;
 
 /** PERF-11 and PERF-12, in one match of volley on real packets that are delayed and lost. */
 export async function measureImpaired(): Promise<Figure[]> {
@@ -40,19 +41,17 @@ export async function measureImpaired(): Promise<Figure[]> {
 
 async function play(browser: Browser, url: string, forwarder: LossyForwarder): Promise<Figure[]> {
   const players = await openVolley(browser, url, { relay_only: 1, max_steps: FRAMES });
-  const devtools = await Promise.all(players.map(({ page }) => watchLoad(page)));
   const began = await Promise.all(players.map((player) => mark(player, 'first-frame')));
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  const loads = await readTwice(players, WINDOW_MS, (page, player) =>
-    pageLoad(page, devtools[player]!),
-  );
+  const pages = players.map(({ page }) => page);
+  const shares = await measureThreads(browser, pages, WINDOW_MS);
   const over = await Promise.all(players.map((player) => mark(player, 'over')));
   const rows = await Promise.all(players.map((player) => player.row()));
+  const changes = await Promise.all(pages.map(linkChanges));
   await closeAll(players);
-  const impairment = proven(rows, forwarder);
+  const impairment = proven(rows, changes, forwarder);
 
   const seconds = over.map((at, i) => (at - began[i]!) / 1000);
-  const shares = loads.map(({ before, after }) => shareOf(before, after));
   return [
     {
       id: 'PERF-11',
@@ -72,29 +71,24 @@ async function play(browser: Browser, url: string, forwarder: LossyForwarder): P
       goal: 5,
       unit: 'percent',
       detail: {
-        players: shares.map((share) =>
-          Object.fromEntries(Object.entries(share).map(([k, v]) => [k, Number(v.toFixed(2))])),
-        ),
+        window_s: WINDOW_MS / 1000,
+        pages: shares.map(rounded),
       },
     },
   ];
 }
 
-/** Shares of wall time, percent. */
-function shareOf(before: PageLoad, after: PageLoad) {
-  const share = (name: 'tasks' | 'drawing' | 'scripts' | 'layout'): number =>
-    (100 * (after[name] - before[name])) / (after.at - before.at);
-  return {
-    outside_drawing: share('tasks') - share('drawing'),
-    tasks: share('tasks'),
-    drawing: share('drawing'),
-    scripts: share('scripts'),
-    layout: share('layout'),
-  };
+function rounded(shares: ThreadShares): Record<string, number> {
+  const entries = Object.entries<number>({ ...shares });
+  return Object.fromEntries(entries.map(([name, share]) => [name, Number(share.toFixed(2))]));
 }
 
 /** @throws Error if this was not a whole, verified game on an impaired network */
-function proven(rows: readonly Row[], forwarder: LossyForwarder): Record<string, unknown> {
+function proven(
+  rows: readonly Row[],
+  changes: string[][],
+  forwarder: LossyForwarder,
+): Record<string, unknown> {
   const { toServer, toClients } = forwarder.stats();
   const lost = [toServer, toClients].map((way) => way.dropped / (way.forwarded + way.dropped));
   const good = rows.every(
@@ -106,12 +100,13 @@ function proven(rows: readonly Row[], forwarder: LossyForwarder): Record<string,
       row.record_sha256 === rows[0]!.record_sha256,
   );
   if (!good || lost.some((share) => !(share > HOP.loss / 2))) {
-    throw new Error(`not a whole game on an impaired network: ${JSON.stringify({ rows, lost })}`);
+    const facts = JSON.stringify({ changes, lost, rows });
+    throw new Error(`not a whole game on an impaired network: ${facts}`);
   }
   return {
     rollbacks: rows.map((row) => row.rollback_count),
     deepest_rollback: Math.max(...rows.map((row) => row.rollback_frames_max)),
-    round_trip_ms: rows.map((row) => row.ping_ms_median),
+    round_trip_ms: rows.map((row) => Math.round(row.ping_ms_median ?? 0)),
     lost_per_hop: lost.map((share) => Number(share.toFixed(4))),
   };
 }
