@@ -8,6 +8,8 @@ import {
   loadPyodideEnvironment,
   startPython,
 } from '../../src/environment/pyodide-environment.ts';
+import { decodeDrawList } from '../../src/render/draw-list.ts';
+import { Scene } from '../../src/render/scene.ts';
 import { REQUEST } from '../../src/rollback/requests.ts';
 import { Game, sourceOf } from './harness.ts';
 
@@ -301,6 +303,58 @@ describe('answers', () => {
     expect(draw(one, 1)).toHaveLength(1);
     expect(draw(each, 0)).toEqual([]);
     expect(draw(each, 1)).toHaveLength(1);
+  });
+});
+
+describe('draw lists', () => {
+  const more = `def render(self):
+        walls = [{"type": "rect", "id": i, "x": 0, "y": 0, "w": self.width, "h": 1, "persist": True}
+                 for i in self.walls]
+        return walls + [{"type": "circle", "id": "ball", "x": self.time, "y": 1, "r": 2},
+                        {"type": "circle", "x": 1, "y": 1, "r": 1, "persist": True}]`;
+  const step = `
+        if self.time == 2: self.width = 9
+        if self.time == 3: self.walls.remove("wall_1")
+        return {}, {"a": 0}, done, done, {}`;
+  const reset = 'self.width = 5; self.walls = [f"wall_{i}" for i in range(3)]; return {}, {}';
+  const picture = async (): Promise<{ game: Game; scene: Scene; draw: () => unknown[] }> => {
+    const game = await load(environment({ more, step, reset }));
+    const scene = new Scene();
+    const draw = (): unknown[] => {
+      const bytes = game.push(REQUEST.render, 0).run().draws[0]!;
+      scene.apply(decodeDrawList(bytes).entries);
+      return (decodeMarshal(bytes) as Map<unknown, unknown>[]).map((entry) => entry.get('id'));
+    };
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    return { game, scene, draw };
+  };
+
+  test('what persists is sent once, again when it changes, and taken back', async () => {
+    const { game, scene, draw } = await picture();
+    const advance = (frame: number) => game.advance(frame, 1).push(REQUEST.save, frame + 1);
+    const widths = () =>
+      scene.entries().flatMap(({ shape }) => (shape.type === 'rect' ? [shape.w] : []));
+    // An entry that persists without an id is the page's to name.
+    expect(draw()).toEqual(['wall_0', 'wall_1', 'wall_2', 'ball', undefined]);
+    advance(0);
+    expect(draw()).toEqual(['ball', undefined]);
+    expect(widths()).toEqual([5, 5, 5]);
+    advance(1);
+    expect(draw()).toEqual(['wall_0', 'wall_1', 'wall_2', 'ball', undefined]);
+    expect(widths()).toEqual([9, 9, 9]);
+    advance(2);
+    expect(draw()).toEqual(['wall_1', 'ball', undefined]);
+    expect(widths()).toEqual([9, 9]);
+    game.push(REQUEST.load, 0);
+    expect(draw()).toEqual(['wall_0', 'wall_1', 'wall_2', 'ball', undefined]);
+    expect(widths()).toEqual([5, 5, 5]);
+  });
+
+  test('a new episode, which may be on a new page, has everything sent again', async () => {
+    const { game, draw } = await picture();
+    const first = draw();
+    game.push(REQUEST.reset, 1);
+    expect(draw()).toEqual(first);
   });
 });
 

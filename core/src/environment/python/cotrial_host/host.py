@@ -104,6 +104,7 @@ class Host:
             episode.generators.restore(before)
             self._put(DRAW, episode.frame or 0, drawn)
         elif request == RESET:
+            self._draw.forget()
             episode.reset(frame & 0xFFFF_FFFF)
         else:
             raise EnvironmentFault("host", f"request {request} is unknown")
