@@ -100,7 +100,7 @@ class Run implements GameRun {
       this.worker = new WorkerHandle(
         options.worker_url,
         (message) => this.fromWorker(message),
-        (reason) => this.end(failed('load_failed', 'engine', reason)),
+        (reason) => this.crashed(reason),
       );
       this.tell({
         type: 'load',
@@ -174,6 +174,12 @@ class Run implements GameRun {
         this.workerStopped();
         break;
     }
+  }
+
+  /** The worker itself failed, which no message could tell: the browser took it away, or a defect. */
+  private crashed(message: string): void {
+    const outcome = this.playing ? 'environment_error' : 'load_failed';
+    this.end(broken(outcome, { where: 'engine', message, traceback: '' }, this.ownAgent()));
   }
 
   private tell(message: ToWorker): void {
