@@ -64,6 +64,7 @@ export class GameLoop {
       prediction: settings.prediction,
       checksumInterval: settings.checksum_interval,
       onLeave: settings.on_leave,
+      environmentHash: fromHex(environment.description.sha256),
     });
     this.input = new PlayerInputSampler(agents[player]!.default_action);
     this.recorder = new CanonicalRecorder(player, (chunk) => post({ type: 'chunk', ...chunk }));
@@ -77,7 +78,8 @@ export class GameLoop {
   }
 
   packet(from: PlayerIndex, bytes: Uint8Array): void {
-    this.session.receive(from, bytes, this.clock.now());
+    const error = this.session.receive(from, bytes, this.clock.now());
+    if (error !== null) this.takeEvents();
   }
 
   update(input: PlayerInput): void {
@@ -181,6 +183,12 @@ export class GameLoop {
       case 'stall_ended':
         this.post({ type: 'stalled', waiting_for: null });
         break;
+      case 'refused': {
+        // The partner's side finds the same of ours: nobody waits for the other.
+        const where = `the game of ${this.environment.description.agents[event.player]!.id}`;
+        this.fail({ where, message: event.message, traceback: '' });
+        break;
+      }
       case 'finished':
         this.post({ type: 'finished' });
         break;
@@ -197,6 +205,10 @@ function widen(action: Uint8Array, length: number): Uint8Array {
   const wide = new Uint8Array(length);
   wide.set(action);
   return wide;
+}
+
+function fromHex(digits: string): Uint8Array {
+  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 }
 
 function readError(payload: Uint8Array): WorkerError {

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { ProtocolError } from './error.ts';
 import golden from './golden.json' with { type: 'json' };
 import type { InputRing } from './input-runs.ts';
-import { HELD_ALL, MAX_PACKET_BYTES, Packet, PacketWriter } from './packet.ts';
+import { HELD_ALL, MAX_PACKET_BYTES, Packet, PacketWriter, type PacketShape } from './packet.ts';
 
 type Input = number[];
 
 /** A packet as golden.json tells it. An input is its meta byte, then its action. */
 interface Fields {
+  /** Hexadecimal digits, where the packet begins with one. */
+  hello?: string;
   players: number;
   action_bytes: number;
   sender: number;
@@ -44,9 +46,12 @@ function ringOf(inputs: Input[], from: number, actionBytes: number): InputRing {
   return ring;
 }
 
+const shapeOf = ({ players, action_bytes: actionBytes, hello }: Fields): PacketShape =>
+  hello === undefined ? { players, actionBytes } : { players, actionBytes, hello: fromHex(hello) };
+
 function encode(fields: Fields): Uint8Array {
   const { action_bytes: actionBytes, base, inputs } = fields;
-  const writer = new PacketWriter({ players: fields.players, actionBytes });
+  const writer = new PacketWriter(shapeOf(fields));
   const held = Int32Array.from(fields.held.map((h) => (h === 'all' ? HELD_ALL : (h ?? 0))));
   writer.begin(
     fields.sender,
@@ -57,6 +62,7 @@ function encode(fields: Fields): Uint8Array {
     held,
     ringOf(inputs, base, actionBytes),
     base + inputs.length,
+    fields.hello !== undefined,
   );
   if (fields.checksums !== null) {
     const { serial, values } = fields.checksums;
@@ -79,8 +85,9 @@ function encode(fields: Fields): Uint8Array {
 
 function decode(bytes: Uint8Array, fields: Fields): Fields {
   const { players, action_bytes: size, sender } = fields;
-  const packet = new Packet({ players, actionBytes: size });
+  const packet = new Packet(shapeOf(fields));
   expect(packet.decode(bytes, sender)).toBeNull();
+  expect(packet.hello).toBe(fields.hello !== undefined);
   const inputs = (start: number, count: number): Input[] =>
     Array.from({ length: count }, (_, i) => [
       packet.inputs.metas[start + i]!,
@@ -90,6 +97,7 @@ function decode(bytes: Uint8Array, fields: Fields): Fields {
     toHex(packet.checksums.subarray(8 * i, 8 * i + 8)),
   );
   return {
+    ...(packet.hello ? { hello: fields.hello! } : {}),
     players,
     action_bytes: size,
     sender,
@@ -198,7 +206,7 @@ describe('packets', () => {
   it('are refused when any byte is missing or one too many', () => {
     for (const { hex, ...rest } of golden) {
       const fields = rest as unknown as Fields;
-      const packet = new Packet({ players: fields.players, actionBytes: fields.action_bytes });
+      const packet = new Packet(shapeOf(fields));
       const whole = fromHex(hex);
       for (let length = 0; length < whole.length; length++) {
         const error = packet.decode(whole.subarray(0, length), fields.sender);
@@ -209,7 +217,9 @@ describe('packets', () => {
   });
 
   it.each([
-    ['not_ours', 'd1'],
+    ['not_ours', 'e1'],
+    ['version', 'd2'],
+    ['truncated', `d1${'00'.repeat(13)}`],
     ['version', 'c2'],
     ['truncated', ''],
   ])('are refused as %s', (fault, hex) => {
@@ -221,6 +231,7 @@ describe('packets', () => {
     const packets = [
       new Packet({ players: 2, actionBytes: 1 }),
       new Packet({ players: 16, actionBytes: 4 }),
+      new Packet({ players: 3, actionBytes: 1, hello: fromHex('0301020304050607080d0c0b0a') }),
     ];
     const start = fc.constantFrom([], [0xc1], ...golden.map(({ hex }) => [...fromHex(hex)]));
     const mutated = fc

@@ -1,6 +1,7 @@
 /** The one packet of the input protocol. docs/protocol.md says what each field means and why. */
 import { ByteReader, ByteWriter, unzigzag, zigzag } from './bytes.ts';
 import { ProtocolError } from './error.ts';
+import { compareHello, HELLO_BYTES } from './hello.ts';
 import { InputList, MAX_PACKET_INPUTS, RunWriter, type InputRing } from './input-runs.ts';
 
 /** Fits into one datagram of any path that carries WebRTC, bytes. */
@@ -12,6 +13,8 @@ export const MAX_PACKET_CHECKSUMS = 8;
 export const HELD_ALL = 0x3fff_ffff;
 
 const MAGIC = 0xc;
+/** Of a packet that begins with a hello. */
+const MAGIC_HELLO = 0xd;
 export const PROTOCOL_VERSION = 1;
 const CHECKSUMS = 1;
 const CHECKSUM_ACK = 2;
@@ -27,6 +30,8 @@ const RESERVED_BYTES = 450;
 export interface PacketShape {
   players: number;
   actionBytes: number;
+  /** This side's hello (hello.ts). Without it none is written, and any is accepted. */
+  hello?: Uint8Array;
 }
 
 /** Inputs that a player who has left had sent. Their values are in the packet's `inputs`. */
@@ -40,6 +45,8 @@ export interface Fill {
 
 /** A decoded packet: one object, filled anew by each `decode`. */
 export class Packet {
+  /** Whether it began with a hello, like ours where ours is known. */
+  hello = false;
   /** Frames by which the sender thinks that the receiver is ahead of it. */
   advantage = 0;
   episode = 0;
@@ -97,12 +104,17 @@ export class Packet {
     const reader = this.reader;
     reader.reset(bytes);
     const first = reader.u8();
-    if (first >> 4 !== MAGIC) throw new ProtocolError('not_ours', 'not a packet of this protocol');
+    this.hello = first >> 4 === MAGIC_HELLO;
+    if (first >> 4 !== MAGIC && !this.hello) {
+      throw new ProtocolError('not_ours', 'not a packet of this protocol');
+    }
     if ((first & 15) !== PROTOCOL_VERSION) {
       const theirs = `${first & 15}, this side ${PROTOCOL_VERSION}`;
       throw new ProtocolError('version', `the other side speaks version ${theirs}`);
     }
     if (bytes.length > MAX_PACKET_BYTES) throw new ProtocolError('malformed', 'packet too long');
+    // What follows a hello unlike ours cannot be read.
+    if (this.hello) this.readHello();
     const flags = reader.u8();
     this.advantage = ((reader.u8() << 24) >> 24) / ADVANTAGE_UNITS;
     this.episode = reader.varint();
@@ -117,6 +129,12 @@ export class Packet {
     this.readDepartures((flags & DEPARTURES) !== 0);
     this.readFills((flags & FILLS) !== 0, sender);
     if (reader.at !== bytes.length) throw new ProtocolError('truncated', 'bytes after the packet');
+  }
+
+  private readHello(): void {
+    const at = this.reader.skip(HELLO_BYTES);
+    const { hello } = this.shape;
+    if (hello !== undefined) compareHello(hello, this.reader.bytes, at);
   }
 
   private readHeld(sender: number): void {
@@ -192,6 +210,7 @@ export class Packet {
 export class PacketWriter {
   private readonly out = new ByteWriter(new Uint8Array(MAX_PACKET_BYTES));
   private readonly runs = new RunWriter(MAX_PACKET_BYTES);
+  private flagsAt = 1;
   private inputsLeft = 0;
   private fillsAt = 0;
 
@@ -202,6 +221,7 @@ export class PacketWriter {
    *
    * @param held by seat, HELD_ALL for all there will ever be
    * @param to first frame after the sender's newest input
+   * @param withHello whether the packet begins with the hello of the shape
    * @returns inputs written: the oldest, from frame `base` on
    */
   begin(
@@ -213,12 +233,18 @@ export class PacketWriter {
     held: Int32Array,
     inputs: InputRing,
     to: number,
+    withHello = false,
   ): number {
     const { out, runs } = this;
+    const { hello } = this.shape;
     runs.write(inputs, base, to, MAX_PACKET_BYTES - RESERVED_BYTES, MAX_PACKET_INPUTS);
     const units = Math.round(advantage * ADVANTAGE_UNITS);
     out.at = 0;
-    out.u8((MAGIC << 4) | PROTOCOL_VERSION);
+    if (withHello && hello !== undefined) {
+      out.u8((MAGIC_HELLO << 4) | PROTOCOL_VERSION);
+      out.copy(hello, 0, HELLO_BYTES);
+    } else out.u8((MAGIC << 4) | PROTOCOL_VERSION);
+    this.flagsAt = out.at;
     out.u8(Math.min(runs.runs, MANY_RUNS) << 4);
     out.u8(Math.max(-128, Math.min(127, units)) & 0xff);
     out.varint(episode);
@@ -285,6 +311,6 @@ export class PacketWriter {
   }
 
   private flag(bit: number): void {
-    this.out.bytes[1]! |= bit;
+    this.out.bytes[this.flagsAt]! |= bit;
   }
 }

@@ -10,7 +10,7 @@ export class Inbox {
   inputsReceived = 0;
 
   constructor(private readonly match: Match) {
-    this.packet = new Packet(match.options);
+    this.packet = new Packet(match.shape);
   }
 
   /**
@@ -22,6 +22,7 @@ export class Inbox {
     const error = packet.decode(bytes, from) ?? this.contradiction(from);
     if (error !== null) return error;
 
+    match.handshake.learn(from, packet);
     match.checksums.receive(from, packet);
     match.departures.learn(from, packet);
     match.marks.learn(from, packet.episode, packet.held);
@@ -52,6 +53,7 @@ export class Inbox {
     const { match, packet } = this;
     const { local, episodes } = match.options;
     const wrong = (message: string) => new ProtocolError('impossible', message);
+    if (!match.handshake.admits(from, packet)) return wrong('no hello before the first packet');
     if (packet.episode > match.episode + 1 && packet.episode !== episodes) {
       return wrong(`episode ${packet.episode} in episode ${match.episode}`);
     }

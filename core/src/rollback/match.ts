@@ -1,7 +1,9 @@
 import type { PlayerIndex } from '../contract/index.ts';
-import { HELD_ALL } from '../protocol/packet.ts';
+import { encodeHello } from '../protocol/hello.ts';
+import { HELD_ALL, type PacketShape } from '../protocol/packet.ts';
 import { Checksums } from './checksums.ts';
 import { Departures } from './departures.ts';
+import { Handshake } from './handshake.ts';
 import { InputQueue } from './input-queue.ts';
 import { Marks } from './marks.ts';
 import { META_DELAY_MASK } from './requests.ts';
@@ -20,6 +22,9 @@ const MIN_PREDICTION_FRAMES = 8;
  * departing packets all work on. Says what holds in one episode; session.ts says what happens when.
  */
 export class Match {
+  /** Of every packet, ours and theirs. */
+  readonly shape: PacketShape;
+  readonly handshake: Handshake;
   readonly queues: InputQueue[];
   readonly marks: Marks;
   readonly departures: Departures;
@@ -44,6 +49,8 @@ export class Match {
     const capacity = 2 ** Math.ceil(Math.log2(2 * reach));
     this.keptFrames = capacity - 2 * (META_DELAY_MASK + 1);
     this.queues = Array.from({ length: players }, () => new InputQueue(capacity, actionBytes));
+    this.shape = { players, actionBytes, hello: encodeHello(options, options.environmentHash) };
+    this.handshake = new Handshake(players, local);
     this.marks = new Marks(players, local);
     this.departures = new Departures(players, local);
     this.simulation = new Simulation({ ...options, capacity }, this.queues, saveEveryFrame);

@@ -7,7 +7,7 @@ export class Outbox {
   private readonly writer: PacketWriter;
 
   constructor(private readonly match: Match) {
-    this.writer = new PacketWriter(match.options);
+    this.writer = new PacketWriter(match.shape);
   }
 
   /** The packet for `to`: a view, valid until the next call. */
@@ -28,6 +28,7 @@ export class Outbox {
       marks.row(options.local),
       own,
       own.held,
+      match.handshake.mustSay(to),
     );
     match.checksums.write(to, writer, now);
     if (this.mustTellDepartures()) {

@@ -1,5 +1,5 @@
 import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
-import { ProtocolError } from '../protocol/error.ts';
+import { isRefusal, ProtocolError } from '../protocol/error.ts';
 import { Farewell } from './farewell.ts';
 import { Inbox } from './inbox.ts';
 import { InputDelay } from './input-delay.ts';
@@ -134,7 +134,10 @@ export class Session {
     const part = (now - this.lastTick) / this.tickInterval();
     const error = this.inbox.take(from, packet, this.frame + Math.max(0, Math.min(1, part)));
     this.counters.received(packet.length, error !== null);
-    if (error !== null) return error;
+    if (error !== null) {
+      this.noticeRefusal(from, error);
+      return error;
+    }
     this.compareChecksums();
     if (this.state === 'finished') {
       this.farewell.heardAfterwards(from, this.inbox.episode, this.inbox.frame);
@@ -193,6 +196,11 @@ export class Session {
       frame_advantage: -match.sync.framesAhead,
       speculative_frames: Math.max(0, this.frame - match.marks.held()),
     });
+  }
+
+  private noticeRefusal(player: PlayerIndex, { fault, message }: ProtocolError): void {
+    if (!isRefusal(fault) || !this.match.handshake.refuse(player)) return;
+    this.events.push({ kind: 'refused', player, reason: fault, message });
   }
 
   private begin(): void {

@@ -1,4 +1,5 @@
 import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
+import type { Refusal } from '../protocol/error.ts';
 
 /** What all peers of a match must have alike, except `local`. */
 export interface SessionOptions {
@@ -25,6 +26,11 @@ export interface SessionOptions {
   checksumInterval: number;
   /** What a departure does to the match. */
   onLeave: 'end' | 'continue';
+  /**
+   * SHA-256 of the environment: peers with another one are refused. Without it, only peers without
+   * one are accepted.
+   */
+  environmentHash?: Uint8Array;
 }
 
 /** Where the local player's input comes from. */
@@ -78,6 +84,17 @@ export type SessionEvent =
       /** 16 hexadecimal digits. */
       local: string;
       remote: string;
+    }
+  | {
+      /**
+       * A peer that cannot be played with. Said once of each; it is not listened to, and what it
+       * sees of this peer is the same.
+       */
+      kind: 'refused';
+      player: PlayerIndex;
+      reason: Refusal;
+      /** For people: what differs, and what to do. */
+      message: string;
     }
   | { kind: 'finished'; reason: 'completed' | 'player_left' };
 
