@@ -36,17 +36,24 @@ export async function mark(
   timeout = BEGIN_MS,
 ): Promise<number> {
   const { page, problems } = participant;
-  await page
-    .waitForFunction((m) => performance.getEntriesByName(`cotrial:${m}`).length > 0, name, {
-      timeout,
-      polling: 200,
-    })
-    .catch(async (cause: unknown) => {
-      const shown = await page.locator('.cotrial').getAttribute('data-state', { timeout: 1_000 });
-      const said = problems.length === 0 ? '' : `: ${problems.join('; ')}`;
-      throw new Error(`no mark "${name}"; the page shows "${shown}"${said}`, { cause });
-    });
-  return (await markTime(page, name))!;
+  let cause: unknown;
+  try {
+    await page.waitForFunction(
+      (m) =>
+        performance.getEntriesByName(`cotrial:${m}`).length > 0 ||
+        document.querySelector('.cotrial[data-state="ended"], #data') !== null,
+      name,
+      { timeout, polling: 200 },
+    );
+  } catch (error) {
+    cause = error;
+  }
+  const at = await markTime(page, name);
+  if (at !== null) return at;
+  const shown = (await page.locator('body').innerText()).slice(0, 500);
+  throw new Error(`no mark "${name}"; the page shows: ${[shown, ...problems].join('\n')}`, {
+    cause,
+  });
 }
 
 /** Reads something of every page now and `ms` later. Nothing else is asked of them in between. */
