@@ -59,7 +59,7 @@ describe('a session among peers who send anything', () => {
         }
       }
     }
-    expect(peers[0]!.environment.statesMost).toBeLessThan(400);
+    expect(peers[0]!.environment.keptMost).toBeLessThan(400);
     expect(peers[0]!.session.metrics().packets_refused).toBeGreaterThan(100);
   });
 
@@ -76,7 +76,7 @@ describe('a session among peers who send anything', () => {
       victim.tick();
     }
     expect(victim.session.frame).toBeLessThan(400);
-    expect(victim.environment.statesMost).toBeLessThan(400);
+    expect(victim.environment.keptMost).toBeLessThan(400);
     const packet = new Packet({ players: 2, actionBytes: 1 });
     expect(packet.decode(victim.sent.get(1)!, 0)).toBeNull();
   });

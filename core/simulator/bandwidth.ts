@@ -34,10 +34,12 @@ export function measureBandwidth(conditions: BandwidthConditions = {}): Bandwidt
   scenario.starts = scenario.starts.map((_, p) => (p * 1000) / fps / players);
   let bytes = 0;
   let packets = 0;
-  const match: SimulatedMatch = new SimulatedMatch(scenario, (_from, _to, size) => {
-    if (match.time < SETTLE_MS) return;
-    bytes += size;
-    packets += 1;
+  const match = new SimulatedMatch(scenario, {
+    packet: (time, _from, _to, packet) => {
+      if (time < SETTLE_MS) return;
+      bytes += packet.length;
+      packets += 1;
+    },
   });
   match.playUntil(SETTLE_MS + MEASURE_MS);
   const links = players * (players - 1);

@@ -1,5 +1,7 @@
+import { scenarioOf } from './draw-scenario.ts';
+import { ALL_FAULTS, type Faults } from './faults.ts';
 import { simulate, type MatchReport } from './match.ts';
-import { ALL_FAULTS, matchSeed, scenarioOf, type Faults } from './scenario.ts';
+import { matchSeed } from './seed.ts';
 
 export interface Batch {
   matches: number;
@@ -25,30 +27,30 @@ export interface BatchSummary {
   first_failure: string | null;
 }
 
-/** Plays many matches. @param progress told after each */
+/** Plays many matches. @param goesOn told after each how many are done; false ends the batch */
 export function runBatch(
   batch: Batch,
-  progress: ((done: number, of: number) => void) | null = null,
+  goesOn: (done: number, summary: BatchSummary) => boolean = () => true,
 ): BatchSummary {
   const { matches, seed, fewest, most, faults = ALL_FAULTS } = batch;
-  const summary = empty(fewest === most ? `${most}` : `${fewest}-${most}`);
+  const summary = emptySummary(fewest === most ? `${most}` : `${fewest}-${most}`);
   for (let i = 0; i < matches; i++) {
     const players = fewest + (i % (most - fewest + 1));
-    add(summary, simulate(scenarioOf(matchSeed(seed, i, players), faults)));
-    progress?.(i + 1, matches);
+    add(summary, simulate(scenarioOf(matchSeed(seed, i, players, faults))));
+    if (!goesOn(i + 1, summary)) break;
   }
   return summary;
 }
 
-/** One match again. */
-export function replay(seed: number, faults: Faults = ALL_FAULTS): BatchSummary {
-  const report = simulate(scenarioOf(seed, faults));
-  const summary = empty(`${report.players}`);
+/** The match of any batch again, by its seed. */
+export function replay(seed: number): BatchSummary {
+  const report = simulate(scenarioOf(seed));
+  const summary = emptySummary(`${report.players}`);
   add(summary, report);
   return summary;
 }
 
-function empty(players: string): BatchSummary {
+function emptySummary(players: string): BatchSummary {
   return {
     matches: 0,
     players,

@@ -1,32 +1,42 @@
 import { parseArgs } from 'node:util';
 import { replay, runBatch, type BatchSummary } from './batch.ts';
+import { FAULTS, parseFaults } from './faults.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { MOST_PLAYERS, SEED_END } from './seed.ts';
+import { tell } from './tell.ts';
 
 const HELP = `npm run sim -- [options]
 
   --matches N      matches to play (500)
   --seed N         seed of the batch (1)
-  --players A-B    players in a match, 2 to 16 (2-8)
-  --replay SEED    play one match again, by the seed that a batch named
+  --players A-B    players in a match, 2 to ${MOST_PLAYERS} (2-8)
+  --faults LIST    what may go wrong: all, network (delay, jitter, loss, doubled packets only), or
+                   names with commas between them (all):
+                   ${FAULTS.join(', ')}
+  --replay SEED    play one match again, by the seed that any batch named
   --json           one JSON object instead of text
+
+When something differs, the first such match is made as small as possible while it still fails, and
+told step by step.
 
 Exit status: 0 all records equal, 1 something differed, 2 wrong usage.
 `;
+
+const OPTIONS = {
+  matches: { type: 'string', default: '500' },
+  seed: { type: 'string', default: '1' },
+  players: { type: 'string', default: '2-8' },
+  faults: { type: 'string', default: 'all' },
+  replay: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
 /** Runs the tool. @returns the exit status */
 export function main(args: string[]): number {
   let values;
   try {
-    values = parseArgs({
-      args,
-      options: {
-        matches: { type: 'string', default: '500' },
-        seed: { type: 'string', default: '1' },
-        players: { type: 'string', default: '2-8' },
-        replay: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
+    values = parseArgs({ args, options: OPTIONS }).values;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     return 2;
@@ -40,32 +50,39 @@ export function main(args: string[]): number {
   const most = Number(range?.[2] ?? range?.[1]);
   const matches = Number(values.matches);
   const seed = Number(values.seed);
-  const one = values.replay === undefined ? 0 : Number(values.replay);
-  const good = fewest >= 2 && most <= 16 && fewest <= most && [matches, seed, one].every(isCount);
-  if (!good) {
+  const faults = parseFaults(values.faults);
+  const one = values.replay === undefined ? null : Number(values.replay);
+  const good =
+    fewest >= 2 &&
+    most <= MOST_PLAYERS &&
+    fewest <= most &&
+    [matches, seed, one ?? 0].every((n) => Number.isSafeInteger(n) && n >= 0) &&
+    (one ?? 0) < SEED_END;
+  if (!good || faults === null) {
     process.stderr.write(HELP);
     return 2;
   }
+  const bar = new ProgressBar(process.stderr, matches);
   const summary =
-    values.replay === undefined
-      ? runBatch({ matches, seed, fewest, most }, values.json ? null : showProgress)
+    one === null
+      ? runBatch({ matches, seed, fewest, most, faults }, (done) => bar.show(done))
       : replay(one);
-  if (values.json) {
-    const figures: Partial<BatchSummary> = { ...summary };
-    delete figures.first_failure;
-    process.stdout.write(`${JSON.stringify(figures)}\n`);
-  } else {
-    for (const [name, value] of Object.entries(summary)) {
-      process.stdout.write(`${name.padEnd(20)} ${value ?? 'none'}\n`);
-    }
-  }
+  bar.end();
+  report(summary, values.json);
   return summary.differing === 0 ? 0 : 1;
 }
 
-const isCount = (x: number): boolean => Number.isSafeInteger(x) && x >= 0;
-
-function showProgress(done: number, of: number): void {
-  if (process.stderr.isTTY && (done % 10 === 0 || done === of)) {
-    process.stderr.write(`\r${done} of ${of} matches${done === of ? '\n' : ''}`);
+function report(summary: BatchSummary, json: boolean): void {
+  if (json) {
+    const figures: Partial<BatchSummary> = { ...summary };
+    delete figures.first_failure;
+    process.stdout.write(`${JSON.stringify(figures)}\n`);
+    return;
   }
+  for (const [name, value] of Object.entries(summary)) {
+    process.stdout.write(`${name.padEnd(20)} ${value ?? 'none'}\n`);
+  }
+  const failing = summary.first_failing_seed;
+  if (failing === null) return;
+  process.stdout.write(`\nnpm run sim -- --replay ${failing} repeats it.\n\n${tell(failing)}`);
 }

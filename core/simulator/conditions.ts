@@ -31,10 +31,13 @@ export function quietMatch(players: number, fps: number, delay: number): Scenari
     endsOneIn: 0,
     links: seats.map(() => seats.map(() => quietLink(delay))),
     cuts: [],
+    switches: [],
     freezes: [],
+    slow: [],
     departures: [],
     speeds: seats.map(() => 1),
     starts: seats.map(() => 0),
     restlessness: 0.1,
+    rttKnown: false,
   };
 }

@@ -1,11 +1,12 @@
-import { SimulationFailure, demand } from './failure.ts';
+import type { SessionEvent } from '../src/rollback/session.ts';
+import { demand, reasonOf } from './failure.ts';
 import { EventHeap } from './heap.ts';
 import { Network } from './network.ts';
 import { judge } from './oracle.ts';
+import { Patience } from './patience.ts';
 import { SimulatedPeer } from './peer.ts';
 import { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { RequestError } from './toy-environment.ts';
 
 /** What came of one match. */
 export interface MatchReport {
@@ -21,25 +22,43 @@ export interface MatchReport {
   failure: string | null;
 }
 
-/** Once nothing is wrong any more, something must happen within so long, ms. */
-const PATIENCE_MS = 15_000;
+/** Somebody who looks on. Times are the simulation's, ms. */
+export interface Watcher {
+  packet?: (
+    time: number,
+    from: SimulatedPeer,
+    to: number,
+    bytes: Uint8Array,
+    arrivals: number[],
+  ) => void;
+  session?: (time: number, player: number, event: SessionEvent) => void;
+  /** A player is gone, a peer hears that from the server. */
+  membership?: (time: number, what: string) => void;
+}
+
+/** After the end: what is still on the way arrives, and then nobody may send any more, ms. */
+const ECHO_MS = 2_000;
+const SILENCE_MS = 1_000;
+/** Links notice so late that they have changed, ms. */
+const RTT_LAG_MS = 1_000;
 
 type Event =
   | { kind: 'tick'; player: number }
   | { kind: 'packet'; from: number; to: number; bytes: Uint8Array }
   | { kind: 'crash'; player: number }
-  | { kind: 'left'; player: number; to: number };
+  | { kind: 'left'; player: number; to: number }
+  | { kind: 'rtt' };
 
-/** Plays one match under a virtual clock and judges it. */
-export function simulate(scenario: Scenario): MatchReport {
-  const match = new SimulatedMatch(scenario);
+/** Plays one match under a virtual clock and judges it. Whatever is thrown is a failure. */
+export function simulate(scenario: Scenario, watcher: Watcher = {}): MatchReport {
+  const match = new SimulatedMatch(scenario, watcher);
   let failure: string | null = null;
   try {
     match.play();
+    match.fallSilent();
     judge(scenario, match.peers);
   } catch (error) {
-    if (!(error instanceof SimulationFailure || error instanceof RequestError)) throw error;
-    failure = error.message;
+    failure = reasonOf(error);
   }
   return match.report(failure);
 }
@@ -50,31 +69,32 @@ export class SimulatedMatch {
   time = 0;
   private readonly events = new EventHeap<Event>();
   private readonly network: Network;
-  /** From then on, nothing goes wrong any more. */
-  private readonly calmAt: number;
-  private progress = 0;
-  private progressAt = 0;
+  private readonly patience: Patience;
+  private packets = 0;
+  /** Somebody heard of a departure when it had played all. */
+  private leftAfterEnd = false;
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly onPacket: (from: number, to: number, bytes: number) => void = () => undefined,
+    private readonly watcher: Watcher = {},
   ) {
-    const { session, links, cuts, starts, freezes, departures } = scenario;
-    const { players } = session;
-    const random = new Random(scenario.seed ^ 0x5bd1e995);
-    this.network = new Network(links, cuts, random);
-    this.peers = starts.map((_, player) => new SimulatedPeer(scenario, player));
+    const { starts, departures, switches } = scenario;
+    this.network = new Network(scenario, new Random(scenario.seed ^ 0x5bd1e995));
+    this.patience = new Patience(scenario);
+    this.peers = starts.map((_, player) => {
+      return new SimulatedPeer(scenario, player, (event) => this.happened(player, event));
+    });
     starts.forEach((start, player) => this.events.push(start, { kind: 'tick', player }));
-    const heard = starts.map(() => 0);
-    for (const { player, at, heard: delays } of departures) {
+    const told = starts.map(() => 0);
+    for (const { player, at, heard } of departures) {
       this.events.push(at, { kind: 'crash', player });
-      for (let to = 0; to < players; to++) {
-        heard[to] = Math.max(heard[to]!, at + delays[to]!);
-        this.events.push(heard[to]!, { kind: 'left', player, to });
+      for (let to = 0; to < starts.length; to++) {
+        told[to] = Math.max(told[to]!, at + heard[to]!);
+        this.events.push(told[to]!, { kind: 'left', player, to });
       }
     }
-    this.calmAt = Math.max(0, ...heard, ...[...cuts, ...freezes].map((fault) => fault.end));
-    this.tellRtt(random);
+    this.tellRtt();
+    for (const { at } of switches) this.events.push(at + RTT_LAG_MS, { kind: 'rtt' });
   }
 
   /** Until every peer that is still there has finished. @throws SimulationFailure */
@@ -85,6 +105,22 @@ export class SimulatedMatch {
   /** Until `time`, or the end. */
   playUntil(time: number): void {
     while (!this.over && this.time < time) this.next();
+  }
+
+  /**
+   * I8 of invariants.ts, after the end. A page that wakes up later may still ask; and one that hears
+   * of a departure when it has played all speaks again.
+   */
+  fallSilent(): void {
+    const quietAt = this.time + ECHO_MS;
+    const end = quietAt + SILENCE_MS;
+    if (this.scenario.freezes.some((freeze) => freeze.end > this.time && freeze.start < end))
+      return;
+    while (this.time < quietAt) this.next();
+    const before = this.packets;
+    while (this.time < end) this.next();
+    const silent = this.leftAfterEnd || this.packets === before;
+    demand(silent, `${this.packets - before} packets after all have finished`);
   }
 
   /** Frame that a peer is at, with the part of its present tick that has gone by. */
@@ -102,8 +138,8 @@ export class SimulatedMatch {
       seed: scenario.seed,
       players: peers.length,
       frames: survivor?.episodes.reduce((n, e) => n + e.rows.length, 0) ?? 0,
-      rollbacks: sum((peer) => peer.session.metrics().rollbacks),
-      stalls: sum((peer) => peer.session.metrics().stalls),
+      rollbacks: sum((peer) => peer.rollbacks.length),
+      stalls: sum((peer) => peer.stalls),
       departures: sum((peer) => (peer.gone ? 1 : 0)),
       failure,
     };
@@ -118,27 +154,17 @@ export class SimulatedMatch {
     demand(event !== undefined, 'nothing happens any more');
     this.time = event.time;
     this.handle(event.value);
-    const progress = this.peers.reduce((n, peer) => n + peer.progress, 0);
-    if (progress !== this.progress) {
-      this.progress = progress;
-      this.progressAt = this.time;
-    }
-    const waited = this.time - Math.max(this.progressAt, this.calmAt);
-    demand(waited < PATIENCE_MS, `no progress for ${waited} ms: ${this.where()}`);
-  }
-
-  private where(): string {
-    return this.peers
-      .map(({ player, gone, session: s }) =>
-        gone ? `${player} gone` : `${player} in ${s.episode}:${s.frame}, exported ${s.exported}`,
-      )
-      .join('; ');
   }
 
   private handle(event: Event): void {
-    const { peers, events, time } = this;
+    const { peers, events, time, watcher } = this;
+    if (event.kind === 'rtt') {
+      this.tellRtt();
+      return;
+    }
     if (event.kind === 'crash') {
       peers[event.player]!.gone = true;
+      watcher.membership?.(time, `player ${event.player} is gone`);
       return;
     }
     const player = event.kind === 'tick' ? event.player : event.to;
@@ -151,37 +177,65 @@ export class SimulatedMatch {
       events.push(frozen.end, event);
       return;
     }
-    if (event.kind === 'packet') peer.receive(event.from, event.bytes, this.clockOf(player));
-    else if (event.kind === 'left') peer.playerLeft(event.player);
-    else this.tick(peer);
+    if (event.kind === 'packet') {
+      peer.receive(event.from, event.bytes, this.clockOf(player));
+    } else if (event.kind === 'left') {
+      watcher.membership?.(time, `${player} hears that player ${event.player} has left`);
+      this.leftAfterEnd ||= peer.session.phase !== 'playing';
+      peer.playerLeft(event.player);
+    } else {
+      this.tick(peer);
+    }
   }
 
   private tick(peer: SimulatedPeer): void {
-    const { events, time } = this;
+    const { events, time, scenario } = this;
+    const { player } = peer;
+    peer.tick(this.clockOf(player), (to, bytes) => this.send(peer, to, bytes));
+    this.patience.ticked(peer, time, () => this.where());
+    let interval = peer.session.tickInterval() / scenario.speeds[player]!;
+    for (const { player: slow, start, end, tickMs } of scenario.slow) {
+      if (slow === player && time >= start && time < end) interval = Math.max(interval, tickMs);
+    }
+    events.push(time + interval, { kind: 'tick', player });
+  }
+
+  private send(peer: SimulatedPeer, to: number, bytes: Uint8Array): void {
+    const { time } = this;
     const from = peer.player;
-    peer.tick(this.clockOf(from), (to, bytes) => {
-      this.onPacket(from, to, bytes.length);
-      for (const arrival of this.network.send(from, to, time)) {
-        events.push(arrival, { kind: 'packet', from, to, bytes });
-      }
-    });
-    const interval = peer.session.tickInterval() / this.scenario.speeds[from]!;
-    events.push(time + interval, { kind: 'tick', player: from });
+    this.packets += 1;
+    const arrivals = this.network.send(from, to, time);
+    this.watcher.packet?.(time, peer, to, bytes, arrivals);
+    for (const arrival of arrivals) {
+      this.events.push(arrival, { kind: 'packet', from, to, bytes });
+    }
+  }
+
+  private happened(player: number, event: SessionEvent): void {
+    this.watcher.session?.(this.time, player, event);
+    if (event.kind === 'stall_started') this.patience.stalled(player, this.time);
+  }
+
+  private where(): string {
+    return this.peers
+      .map(({ player, gone, session: s }) =>
+        gone ? `${player} gone` : `${player} in ${s.episode}:${s.frame}, exported ${s.exported}`,
+      )
+      .join('; ');
   }
 
   private clockOf(player: number): number {
     return this.time * this.scenario.speeds[player]!;
   }
 
-  /** Half of all matches know their links; the others must do without. */
-  private tellRtt(random: Random): void {
-    if (random.chance(0.5)) return;
-    const { links } = this.scenario;
+  private tellRtt(): void {
+    if (!this.scenario.rttKnown) return;
     for (const { player, session } of this.peers) {
       for (let other = 0; other < this.peers.length; other++) {
         if (other === player) continue;
-        const there = links[player]![other]!;
-        const back = links[other]![player]!;
+        const there = this.network.conditions(player, other, this.time);
+        const back = this.network.conditions(other, player, this.time);
+        // Mean and mean deviation of delays that are spread evenly.
         const jitter = (there.jitter + back.jitter) / 4;
         session.setRtt(other, there.delay + back.delay + 2 * jitter, jitter);
       }

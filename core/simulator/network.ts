@@ -1,23 +1,38 @@
 import type { Random } from './random.ts';
-import type { Cut, LinkConditions } from './scenario.ts';
+import type { LinkConditions, PathSwitch, Scenario } from './scenario.ts';
 
 /** Decides what becomes of each packet. Knows nothing of what is in it. */
 export class Network {
   private readonly burstLeft: number[][];
+  /** By sender and receiver, in the order in which they happen. */
+  private readonly switches: PathSwitch[][][];
 
   constructor(
-    private readonly links: LinkConditions[][],
-    private readonly cuts: Cut[],
+    private readonly scenario: Scenario,
     private readonly random: Random,
   ) {
+    const { links, switches } = scenario;
     this.burstLeft = links.map((row) => row.map(() => 0));
+    this.switches = links.map((row, from) =>
+      row.map((_, to) =>
+        switches.filter((s) => s.from === from && s.to === to).sort((a, b) => a.at - b.at),
+      ),
+    );
+  }
+
+  /** What a link is like at `time`. */
+  conditions(from: number, to: number, time: number): LinkConditions {
+    let conditions = this.scenario.links[from]![to]!;
+    for (const path of this.switches[from]![to]!) if (path.at <= time) ({ conditions } = path);
+    return conditions;
   }
 
   /** Arrival times of a packet sent at `time`: none if it is lost, two if it is doubled. */
   send(from: number, to: number, time: number): number[] {
     const { random } = this;
-    const link = this.links[from]![to]!;
-    if (this.cuts.some((c) => c.from === from && c.to === to && time >= c.start && time < c.end)) {
+    const { cuts } = this.scenario;
+    const link = this.conditions(from, to, time);
+    if (cuts.some((c) => c.from === from && c.to === to && time >= c.start && time < c.end)) {
       return [];
     }
     const bursts = this.burstLeft[from]!;
@@ -30,7 +45,19 @@ export class Network {
       return [];
     }
     if (random.chance(link.loss)) return [];
-    const arrival = () => time + link.delay + random.unit() * link.jitter;
-    return random.chance(link.duplicated) ? [arrival(), arrival()] : [arrival()];
+    const arrivals = [time + link.delay + random.unit() * link.jitter];
+    if (random.chance(link.duplicated)) {
+      arrivals.push(time + link.delay + random.unit() * link.jitter);
+    }
+    return this.switches[from]![to]!.reduce(
+      (times, path) => (path.at > time ? afterSwitch(times, path) : times),
+      arrivals,
+    );
   }
+}
+
+/** What becomes of packets that are on the way when the path changes. */
+function afterSwitch(arrivals: number[], { at, inFlight }: PathSwitch): number[] {
+  if (inFlight === 'lost') return arrivals.filter((arrival) => arrival <= at);
+  return arrivals.map((arrival) => (arrival > at ? arrival + inFlight : arrival));
 }

@@ -1,19 +1,21 @@
 import { readRows, RecordError, STATUS, STATUSES, type RecordRow } from '../src/contract/index.ts';
 import { episodeSeed } from '../src/rollback/session.ts';
 import { demand, SimulationFailure } from './failure.ts';
+import { judgeMetrics, judgeRollbacks } from './judge-metrics.ts';
 import type { EpisodeRecord, SimulatedPeer } from './peer.ts';
 import type { Scenario } from './scenario.ts';
 import { resetToy, stepToy, toyChecksum, toyRow } from './toy-game.ts';
 
 /**
- * Judges a match that is over. It knows what each player really did (the samples), plays it again
- * without network or rollback, and demands the same bytes of every record.
+ * Judges a match that is over: I1, I2, I3 and I10 of invariants.ts. It knows what each player
+ * really did (the samples), plays it again without network or rollback, and demands the same bytes
+ * of every record.
  */
 export function judge(scenario: Scenario, peers: readonly SimulatedPeer[]): void {
   const survivors = peers.filter((peer) => !peer.gone);
   const model = survivors[0]!;
   demand(model.finished !== null, 'not finished');
-  model.episodes.forEach((record, e) => judgeEpisode(scenario, peers, record, e));
+  const played = model.episodes.map((record, e) => judgeEpisode(scenario, peers, record, e));
   judgeEnd(scenario, model);
   for (const peer of survivors) {
     const who = `peers ${model.player} and ${peer.player}`;
@@ -25,8 +27,10 @@ export function judge(scenario: Scenario, peers: readonly SimulatedPeer[]): void
       demand(record.rows.length === other.rows.length, `${who}: lengths of episode ${e} differ`);
       sameRows(record, other, `${who}, episode ${e}`);
     });
+    judgeMetrics(peer, who);
   }
   for (const peer of peers) {
+    judgeRollbacks(scenario, peers, played, peer);
     if (!peer.gone) continue;
     peer.episodes.forEach((record, e) => {
       const other = model.episodes[e];
@@ -44,12 +48,13 @@ function sameRows(a: EpisodeRecord, b: EpisodeRecord, who: string): void {
   });
 }
 
+/** @returns the actions of all seats, one after another, that were really played, by frame */
 function judgeEpisode(
   scenario: Scenario,
   peers: readonly SimulatedPeer[],
   record: EpisodeRecord,
   episode: number,
-): void {
+): Uint8Array[] {
   const { session } = scenario;
   const { players, actionBytes, checksumInterval, maxSteps } = session;
   const rules = { players, actionBytes, endsOneIn: scenario.endsOneIn };
@@ -58,7 +63,7 @@ function judgeEpisode(
   const rows = record.rows.map((bytes, f) => readRow(bytes, f));
   const state = resetToy(seed);
   const frames = rows.length;
-  rows.forEach((row, f) => {
+  return rows.map((row, f) => {
     const actions = new Uint8Array(players * actionBytes);
     const metas: number[] = [];
     for (let p = 0; p < players; p++) {
@@ -79,6 +84,7 @@ function judgeEpisode(
       const reason = step.over ? 'environment' : 'max_steps';
       demand(record.reason === reason, `episode ${episode}: ${record.reason}, not ${reason}`);
     }
+    return actions;
   });
 }
 

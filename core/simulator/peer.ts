@@ -2,6 +2,7 @@ import { META_FOCUSED } from '../src/rollback/requests.ts';
 import { RESULT, Results } from '../src/rollback/results.ts';
 import { Session, type EpisodeEnd, type SessionEvent } from '../src/rollback/session.ts';
 import { demand } from './failure.ts';
+import { PeerInvariants } from './invariants.ts';
 import { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { ToyEnvironment } from './toy-environment.ts';
@@ -19,16 +20,32 @@ export interface EpisodeRecord {
   reason: EpisodeEnd | null;
 }
 
-/** Packets above the frame rate that a link may carry in a second. */
-const RATE_MARGIN = 5;
-/** Whatever happens, no more states are kept: two prediction windows, delay, and some. */
-const MOST_STATES = 400;
+/** A correction, as the session told it. */
+export type Rollback = Extract<SessionEvent, { kind: 'rollback' }> & { episode: number };
+
+/** What went in and out of a session, counted outside it. */
+export interface Traffic {
+  packetsSent: number;
+  bytesSent: number;
+  packetsReceived: number;
+  bytesReceived: number;
+}
 
 /** A session with the toy game, a player who presses keys at random, and watchful eyes. */
 export class SimulatedPeer {
   readonly session: Session;
   readonly environment: ToyEnvironment;
   readonly episodes: EpisodeRecord[] = [];
+  readonly rollbacks: Rollback[] = [];
+  readonly traffic: Traffic = {
+    packetsSent: 0,
+    bytesSent: 0,
+    packetsReceived: 0,
+    bytesReceived: 0,
+  };
+  /** Others who have left, as the server said. */
+  readonly left = new Set<number>();
+  stalls = 0;
   /** What the player really did: samples by episode, in the order in which they were taken. */
   readonly samples: Sample[][] = [];
   finished: 'completed' | 'player_left' | null = null;
@@ -40,33 +57,27 @@ export class SimulatedPeer {
   tickedAt = 0;
 
   private readonly results = new Results();
+  private readonly invariants: PeerInvariants;
   private readonly random: Random;
   private readonly action: Uint8Array;
-  private readonly sendTimes: Float64Array[];
-  private readonly sendCounts: number[];
-  private heldEpisode = 0;
-  private held = 0;
 
   constructor(
     private readonly scenario: Scenario,
     readonly player: number,
+    private readonly onEvent: (event: SessionEvent) => void = () => undefined,
   ) {
     const { session, endsOneIn } = scenario;
-    const { players, actionBytes, fps } = session;
+    const { players, actionBytes } = session;
     this.session = new Session({ ...session, local: player });
     this.environment = new ToyEnvironment({ players, actionBytes, endsOneIn });
+    this.invariants = new PeerInvariants(this.session, this.environment);
     this.random = new Random(scenario.seed ^ Math.imul(player + 1, 0x27d4eb2f));
     this.action = Uint8Array.from(session.defaultActions[player]!);
-    const window = fps + RATE_MARGIN;
-    this.sendTimes = Array.from({ length: players }, () =>
-      new Float64Array(window).fill(-Infinity),
-    );
-    this.sendCounts = Array.from({ length: players }, () => 0);
   }
 
   /** @param now this peer's own clock */
   tick(now: number, send: (to: number, packet: Uint8Array) => void): void {
-    const { session, results } = this;
+    const { session, results, invariants, traffic } = this;
     this.tickedAt = now;
     const list = session.tick(now, this);
     this.takeEvents();
@@ -76,9 +87,11 @@ export class SimulatedPeer {
       session.completed(results);
       this.takeEvents();
     }
-    this.checkMarks();
+    invariants.check();
     session.packets(now, (to, packet) => {
-      this.checkRate(to, now);
+      invariants.sends(to, packet.length, now);
+      traffic.packetsSent += 1;
+      traffic.bytesSent += packet.length;
       send(to, packet.slice());
     });
   }
@@ -86,11 +99,17 @@ export class SimulatedPeer {
   receive(from: number, packet: Uint8Array, now: number): void {
     const error = this.session.receive(from, packet, now);
     demand(error === null, `peer ${this.player} refuses a packet of ${from}: ${error?.message}`);
-    this.checkMarks();
+    // Packets of one who has left are not looked at.
+    if (!this.left.has(from)) {
+      this.traffic.packetsReceived += 1;
+      this.traffic.bytesReceived += packet.length;
+    }
+    this.invariants.check();
     this.takeEvents();
   }
 
   playerLeft(player: number): void {
+    if (player !== this.player) this.left.add(player);
     this.session.playerLeft(player);
     this.takeEvents();
   }
@@ -121,11 +140,21 @@ export class SimulatedPeer {
   }
 
   private takeEvents(): void {
-    for (const event of this.session.drainEvents()) this.takeEvent(event);
+    for (const event of this.session.drainEvents()) {
+      this.onEvent(event);
+      this.takeEvent(event);
+    }
   }
 
+  /** I9 of invariants.ts. */
   private takeEvent(event: SessionEvent): void {
     switch (event.kind) {
+      case 'rollback':
+        this.rollbacks.push({ ...event, episode: this.episodes.length - 1 });
+        break;
+      case 'stall_started':
+        this.stalls += 1;
+        break;
       case 'episode_started':
         demand(event.episode === this.episodes.length, `episode ${event.episode} out of order`);
         this.episodes.push({ seed: event.seed, rows: [], reason: null });
@@ -146,27 +175,5 @@ export class SimulatedPeer {
         this.progress += 1;
         break;
     }
-  }
-
-  /** Held never moves back, and memory stays bounded. */
-  private checkMarks(): void {
-    const { session } = this;
-    if (session.episode !== this.heldEpisode) {
-      this.heldEpisode = session.episode;
-      this.held = 0;
-    }
-    demand(session.held >= this.held, `held went back from ${this.held} to ${session.held}`);
-    this.held = session.held;
-    const { statesMost } = this.environment;
-    demand(statesMost <= MOST_STATES, `${statesMost} states were kept`);
-  }
-
-  private checkRate(to: number, now: number): void {
-    const times = this.sendTimes[to]!;
-    const slot = this.sendCounts[to]!++ % times.length;
-    // Numbers that add up to exactly a second may come out a little short of it.
-    const tooMany = now - times[slot]! < 1000 - 1e-6;
-    demand(!tooMany, `more than ${times.length} packets in a second to player ${to}`);
-    times[slot] = now;
   }
 }

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { runBatch } from './batch.ts';
+import { scenarioOf } from './draw-scenario.ts';
 import { SimulationFailure } from './failure.ts';
+import { NETWORK_ONLY } from './faults.ts';
 import { SimulatedMatch, simulate } from './match.ts';
 import { judge } from './oracle.ts';
-import { matchSeed, scenarioOf, type Faults } from './scenario.ts';
-
-/** Delay, jitter, loss and doubled packets are in every scenario. */
-const NETWORK_ONLY: Faults = {
-  bursts: false,
-  partitions: false,
-  freezes: false,
-  departures: false,
-  skew: true,
-};
+import { matchSeed } from './seed.ts';
 
 describe('simulated matches', () => {
-  // A failing seed is repeated by `npm run sim -- --replay SEED`, if all faults are on.
+  // A failing seed is repeated by `npm run sim -- --replay SEED`.
   const clean = { differing: 0, first_failing_seed: null, first_failure: null };
 
   it('500 of two and three players: delay, jitter and loss; all records are equal', () => {
@@ -45,7 +38,7 @@ describe('simulated matches', () => {
 
 describe('the oracle', () => {
   const played = (): { match: SimulatedMatch; check: () => void } => {
-    const scenario = scenarioOf(matchSeed(1, 0, 2), NETWORK_ONLY);
+    const scenario = scenarioOf(matchSeed(1, 0, 2, NETWORK_ONLY));
     const match = new SimulatedMatch(scenario);
     match.play();
     return { match, check: () => judge(scenario, match.peers) };

@@ -22,9 +22,9 @@ export class ToyEnvironment implements Environment {
   private readonly states = new Map<number, ToyState>();
   private readonly steps = new Map<number, { actions: Uint8Array; step: ToyStep }>();
   private readonly checksums = new Map<number, Uint8Array>();
-  private state: ToyState = resetToy(0);
-  /** Most states that were kept at once. */
-  statesMost = 0;
+  protected state: ToyState = resetToy(0);
+  /** Most states, or results of steps, that were kept at once. */
+  keptMost = 0;
 
   constructor(private readonly rules: ToyRules) {
     const action_space = { kind: 'multi_binary', n: rules.actionBytes } as const;
@@ -82,6 +82,15 @@ export class ToyEnvironment implements Environment {
         case REQUEST.prune:
           this.prune(frame);
           break;
+        case REQUEST.dump:
+          results.put(RESULT.dump, frame, this.dump(frame));
+          break;
+        case REQUEST.restore: {
+          const size = words[at]!;
+          this.restore(frame, words.subarray(at + 1), size);
+          at += 1 + ((size + 3) >> 2);
+          break;
+        }
         default:
           throw new RequestError(`request ${kind}`);
       }
@@ -99,7 +108,7 @@ export class ToyEnvironment implements Environment {
     this.checksums.clear();
   }
 
-  private load(frame: number): void {
+  protected load(frame: number): void {
     const state = this.states.get(frame);
     if (state === undefined) throw new RequestError(`no snapshot of state ${frame}`);
     this.state = { ...state };
@@ -119,6 +128,7 @@ export class ToyEnvironment implements Environment {
     }
     const step = stepToy(this.rules, this.state, actions);
     this.steps.set(frame, { actions, step });
+    this.keptMost = Math.max(this.keptMost, this.steps.size);
     return step.over;
   }
 
@@ -127,7 +137,7 @@ export class ToyEnvironment implements Environment {
       throw new RequestError(`save of state ${frame} at state ${this.state.frame}`);
     }
     this.states.set(frame, { ...this.state });
-    this.statesMost = Math.max(this.statesMost, this.states.size);
+    this.keptMost = Math.max(this.keptMost, this.states.size);
   }
 
   private checksum(frame: number): Uint8Array {
@@ -145,6 +155,18 @@ export class ToyEnvironment implements Environment {
     if (done === undefined) throw new RequestError(`row of frame ${frame}, which is not kept`);
     const checksum = this.checksums.get(frame) ?? null;
     return toyRow(this.rules, frame, done.actions, done.step, metas, checksum);
+  }
+
+  private dump(frame: number): Uint8Array {
+    const state = this.states.get(frame);
+    if (state === undefined) throw new RequestError(`dump of state ${frame}, which is not kept`);
+    return new TextEncoder().encode(JSON.stringify(state));
+  }
+
+  private restore(frame: number, words: Int32Array, size: number): void {
+    const bytes = new Uint8Array(Int32Array.from(words).buffer, 0, size);
+    this.state = JSON.parse(new TextDecoder().decode(bytes)) as ToyState;
+    this.save(frame);
   }
 
   private prune(frame: number): void {
