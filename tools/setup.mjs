@@ -19,7 +19,11 @@ export function giveUp(message) {
 
 /** Runs a command in the project; ends the program if it fails. */
 export function run(command, args, options = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['inherit', 2, 2],
+    ...options,
+  });
   if (error) giveUp(`${command} could not be started: ${error.message}`);
   if (status !== 0) giveUp(`\`${command} ${args.join(' ')}\` failed (exit status ${status})`);
 }
@@ -67,7 +71,7 @@ export function install() {
     ...WORKSPACES.map((w) => `${w}/package.json`),
   ];
   once('node_modules/.cotrial-installed', hashOf(files, process.versions.modules), [], () => {
-    console.log('Installing dependencies (a few minutes the first time)...');
+    console.error('Installing dependencies (a few minutes the first time)...');
     run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
   });
 }
@@ -82,7 +86,7 @@ export function build() {
   ];
   const inputs = hashOf([...sources, 'rollup.config.mjs', 'package-lock.json'], '');
   once('.cotrial/built', inputs, outputs, () => {
-    console.log('Building...');
+    console.error('Building...');
     run(process.execPath, [bin('rollup'), '-c', 'rollup.config.mjs', '--silent']);
   });
 }
@@ -112,7 +116,7 @@ export function installSystemPackages() {
   const sudo = root ? [] : ['sudo', '-n'];
   const advice = `The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} with your system's package manager and run again.`;
   if (apt === null || (!root && which('sudo') === null)) giveUp(advice);
-  console.log(`Installing ${packages.join(' and ')}...`);
+  console.error(`Installing ${packages.join(' and ')}...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [
     ['update', '-qq'],
