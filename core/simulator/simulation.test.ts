@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runBatch } from './batch.ts';
+import { EVERYTHING, NETWORK } from './batches.ts';
 import { scenarioOf } from './draw-scenario.ts';
 import { SimulationFailure } from './failure.ts';
 import { NETWORK_ONLY } from './faults.ts';
@@ -12,14 +13,13 @@ describe('simulated matches', () => {
   const clean = { differing: 0, first_failing_seed: null, first_failure: null };
 
   it('500 of two and three players: delay, jitter and loss; all records are equal', () => {
-    const batch = { matches: 500, seed: 1, fewest: 2, most: 3, faults: NETWORK_ONLY };
-    const summary = runBatch(batch);
+    const summary = runBatch(NETWORK);
     expect(summary).toMatchObject(clean);
     expect(summary.rollbacks).toBeGreaterThan(10_000);
   });
 
   it('150 of two to eight players: everything that may go wrong', () => {
-    const summary = runBatch({ matches: 150, seed: 2, fewest: 2, most: 8 });
+    const summary = runBatch(EVERYTHING);
     expect(summary).toMatchObject(clean);
     expect(summary.departures).toBeGreaterThan(20);
     expect(summary.stalls).toBeGreaterThan(20);

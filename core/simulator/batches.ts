@@ -1,0 +1,7 @@
+import type { Batch } from './batch.ts';
+import { NETWORK_ONLY } from './faults.ts';
+
+/** Batches that the tests play. */
+export const NETWORK: Batch = { matches: 500, seed: 1, fewest: 2, most: 3, faults: NETWORK_ONLY };
+/** Must be clean, and must not be when the engine is mutated. */
+export const EVERYTHING: Batch = { matches: 150, seed: 2, fewest: 2, most: 8 };

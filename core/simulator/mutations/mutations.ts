@@ -1,0 +1,74 @@
+/** A fault planted into the engine when it is bundled: one text is replaced by another. */
+export interface Mutation {
+  name: string;
+  /** From the root of the repository. */
+  file: string;
+  /** Must be there exactly once, so that a mutation never silently does nothing. */
+  find: string;
+  replace: string;
+}
+
+const ROLLBACK = 'core/src/rollback';
+
+/** Each breaks a promise that the simulation must notice. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acknowledgement off by one: a peer says that it holds an input more',
+    file: `${ROLLBACK}/match.ts`,
+    find: 'this.marks.hold(player, complete ? HELD_ALL : held)',
+    replace: 'this.marks.hold(player, complete ? HELD_ALL : held + 1)',
+  },
+  {
+    name: 'acknowledgement off by one: a sender leaves out an input more',
+    file: `${ROLLBACK}/outbox.ts`,
+    find: 'base = Math.min(marks.row(to)[options.local]!, own.held)',
+    replace: 'base = Math.min(marks.row(to)[options.local]! + 1, own.held)',
+  },
+  {
+    name: 'states are pruned one frame early',
+    file: `${ROLLBACK}/session.ts`,
+    find: 'list.push(REQUEST.prune);\n    list.push(to);',
+    replace: 'list.push(REQUEST.prune);\n    list.push(to + 1);',
+  },
+  {
+    name: "no rollback on the episode's last frame",
+    file: `${ROLLBACK}/simulation.ts`,
+    find: 'if (wrong === null) return null;\n    this.wrong = null;',
+    replace:
+      'this.wrong = null;\n    if (wrong === null || wrong.frame === this.over) return null;',
+  },
+  {
+    name: "a leaver's inputs are not shared",
+    file: `${ROLLBACK}/outbox.ts`,
+    find: 'if (theirs === match.episode) this.fill(to);',
+    replace: '',
+  },
+  {
+    name: 'a checksum is taken on a speculative frame',
+    file: `${ROLLBACK}/session.ts`,
+    find: 'match.simulation.step(this.list, match.marks.held());',
+    replace: `match.simulation.step(this.list, match.marks.held());
+    if (this.isChecked(this.frame - 1)) {
+      this.list.push(REQUEST.checksum);
+      this.list.push(this.frame - 1);
+    }`,
+  },
+  {
+    name: 'rows are exported when they are held, before they are agreed',
+    file: `${ROLLBACK}/session.ts`,
+    find: 'match.marks.agreed(),\n      match.end(),',
+    replace: 'match.marks.held(),\n      match.end(),',
+  },
+  {
+    name: 'a finished peer does not answer one that did not hear it',
+    file: `${ROLLBACK}/farewell.ts`,
+    find: 'if (!overThere) this.owed[player] = true;',
+    replace: '',
+  },
+  {
+    name: 'a state is restored without its generator',
+    file: 'core/simulator/toy-environment.ts',
+    find: 'this.state = { ...state };',
+    replace: 'this.state = { ...state, generator: this.state.generator };',
+  },
+];
