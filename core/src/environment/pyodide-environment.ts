@@ -194,7 +194,8 @@ class PyodideEnvironment implements Environment {
     try {
       this.requestView(requests.length).set(requests.words.subarray(0, requests.length));
       const size = this.call(requests.length);
-      results.fill(this.resultView(size).subarray(0, size));
+      if (size === 0) results.clear();
+      else results.fill(this.resultView(size).subarray(0, size));
     } catch (cause) {
       // Python itself failed: out of memory, or its stack overflowed.
       answerError(results, new EnvironmentError('python', text(cause), ''));

@@ -1,8 +1,10 @@
 /** The adapter's Python files, inlined by the build, as the package `cotrial_host`. */
+import actions from './python/cotrial_host/actions.py';
 import bridge from './python/cotrial_host/bridge.py';
 import draw from './python/cotrial_host/draw.py';
 import episode from './python/cotrial_host/episode.py';
 import errors from './python/cotrial_host/errors.py';
+import frames from './python/cotrial_host/frames.py';
 import generators from './python/cotrial_host/generators.py';
 import graph from './python/cotrial_host/graph.py';
 import host from './python/cotrial_host/host.py';
@@ -19,10 +21,12 @@ import verify from './python/cotrial_host/verify.py';
 
 export const PYTHON_FILES: Readonly<Record<string, string>> = {
   '__init__.py': init,
+  'actions.py': actions,
   'bridge.py': bridge,
   'draw.py': draw,
   'episode.py': episode,
   'errors.py': errors,
+  'frames.py': frames,
   'generators.py': generators,
   'graph.py': graph,
   'host.py': host,

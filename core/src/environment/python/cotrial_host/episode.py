@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
+from .actions import Joint, JointActions, Words
 from .errors import EnvironmentFault
 from .generators import GlobalGenerators
 from .graph import Graph
 from .loading import Loaded
 from .plain import NotPlain
-from .results import StepResults, explain, reset_shape_fault
+from .results import StepResults, explain, is_constant, reset_shape_fault
 from .row import make_row
 from .states import States, outside_roots
 
 #: Bytes of a checksum: two states that differ agree by chance once in 2**64.
 CHECKSUM_BYTES = 8
+
+
+#: State f, all that the frames from f on depend on: the tier's own state, the global generators',
+#: the agents in play, and the frame that ended the episode.
+Saved = tuple[Any, Any, tuple[Any, ...], "int | None"]
+
+
+class Stepped(NamedTuple):
+    """Frame f: who was in play, what they did, what came of it."""
+
+    live: tuple[Any, ...]
+    joint: Joint
+    results: StepResults
+
+
+#: A frame as frames.py keeps it: all played, nobody ended; the joint action, rewards and infos as
+#: the step returned them, which nobody else holds.
+Referenced = tuple[Joint, dict[Any, Any], dict[Any, Any]]
 
 
 class Episode:
@@ -31,21 +49,25 @@ class Episode:
         self.env = loaded.env
         self.agents = loaded.agents
         self.spaces = loaded.spaces
-        self._known = frozenset(loaded.agents)
-        self._step = loaded.env.step
-        self._lists_agents = hasattr(loaded.env, "agents")
+        self.actions = JointActions(loaded.agents, loaded.spaces)
+        self.known = frozenset(loaded.agents)
+        self.step = loaded.env.step
+        self.lists_agents = hasattr(loaded.env, "agents")
         self.generators = GlobalGenerators()
         # From here every episode starts, so that none depends on the one before.
         self._origin = Graph([loaded.env, *outside_roots(loaded.module)])
         self._constructed = self._save_origin()
         self._states: States | None = None
-        self._stepped: Callable[[], None] = _nothing
         self.frame: int | None = None
         self.over_at: int | None = None
         self.live: tuple[Any, ...] = self.agents
-        self._saved: dict[int, tuple[Any, ...]] = {}
-        self._steps: dict[int, tuple[Any, ...]] = {}
-        self._checksums: dict[int, bytes] = {}
+        #: By frame. Dictionaries that stay, so that others may hold them.
+        self.saved: dict[int, Saved] = {}
+        self.steps: dict[int, Stepped | Referenced] = {}
+        self._nobody = dict.fromkeys(self.agents, False)
+        self.checksums: dict[int, bytes] = {}
+        #: Whether all results so far were values that cannot change.
+        self.constant_results = True
         self._oldest = 0
 
     def _save_origin(self) -> Any:
@@ -64,8 +86,6 @@ class Episode:
     @states.setter
     def states(self, states: States) -> None:
         self._states = states
-        self._save_state = states.save
-        self._stepped = states.stepped
 
     def reset(self, seed: int) -> None:
         self.frame = None
@@ -77,45 +97,53 @@ class Episode:
             raise EnvironmentFault.from_exception("reset", error) from error
         if not isinstance(result, tuple) or len(result) != 2:
             raise reset_shape_fault(result)
-        self._saved.clear()
-        self._steps.clear()
-        self._checksums.clear()
+        self.saved.clear()
+        self.steps.clear()
+        self.checksums.clear()
         self._oldest = 0
         self.over_at = None
-        self.live = self._listed("reset") if self._lists_agents else self.agents
+        self.live = self._listed("reset") if self.lists_agents else self.agents
         if not self.live:
             raise EnvironmentFault("reset", "agents is empty after reset; list the agents in play")
         if self._states is not None:
             self._states.started()
         self.frame = 0
 
-    def advance(self, frame: int, chosen: dict[Any, Any], recorded: tuple[Any, ...]) -> bool:
-        """Steps `frame`; whether the episode is over now.
-
-        `chosen` are the live agents' actions, the environment's to keep or change; `recorded` are
-        all seats' actions as plain values.
-        """
+    def advance(self, frame: int, words: Words) -> bool:
+        """Steps `frame` with these actions; whether the episode is over now."""
         if frame != self.frame:
             raise self._not_due(frame)
+        joint = self.actions.decode(words)
+        if self.live == self.agents:
+            # A copy, since it is the environment's to change.
+            chosen = joint.chosen.copy()
+        else:
+            chosen = {agent: joint.chosen[agent] for agent in self.live}
         self.frame = None
-        live = self.live
         try:
-            result = self._step(chosen)
+            result = self.step(chosen)
         except Exception as error:
             raise EnvironmentFault.from_exception("step", error) from error
+        return self.take(frame, joint, result)
+
+    def take(self, frame: int, joint: Joint, result: Any) -> bool:
+        """Keeps what the step of `frame` returned; whether the episode is over now."""
+        live = self.live
         try:
             _, rewards, terminated, truncated, infos = result
             ended = any(terminated.values()) or any(truncated.values())
         except Exception as error:
-            raise explain(result, self._known) from error
-        results = StepResults(rewards, terminated, truncated, infos)
-        self._steps[frame] = (live, recorded, results)
-        if self._lists_agents:
-            listed = tuple(self.env.agents)
-            self.live = live if listed == live else self._listed("step")
-        if self._checksums:
-            self._checksums.pop(frame, None)
-        self._stepped()
+            raise explain(result, self.known) from error
+        if self.constant_results:
+            self.constant_results = is_constant(rewards, infos)
+        results = StepResults.copied(rewards, terminated, truncated, infos)
+        self.steps[frame] = Stepped(live, joint, results)
+        if self.lists_agents:
+            self.live = self._listed("step")
+        if self.checksums:
+            self.checksums.pop(frame, None)
+        if self._states is not None and self._states.stepped is not None:
+            self._states.stepped()
         self.frame = frame + 1
         if ended or not self.live:
             return self._ended(frame, terminated, truncated)
@@ -124,7 +152,7 @@ class Episode:
     def _ended(self, frame: int, terminated: Any, truncated: Any) -> bool:
         """Whether the episode is over, after a step on which an agent ended."""
         finished = {a for ends in (terminated, truncated) for a, done in ends.items() if done}
-        if not self._lists_agents:
+        if not self.lists_agents:
             self.live = tuple([agent for agent in self.live if agent not in finished])
         if finished.issuperset(self.live):
             self.over_at = frame
@@ -136,8 +164,10 @@ class Episode:
             live = tuple(self.env.agents)
         except Exception as error:
             raise EnvironmentFault.from_exception(where, error) from error
-        if live != self.agents and not self._known.issuperset(live):
-            strangers = [agent for agent in live if agent not in self._known]
+        if live == self.agents:
+            return self.agents
+        if not self.known.issuperset(live):
+            strangers = [agent for agent in live if agent not in self.known]
             raise EnvironmentFault(
                 where, f"agents lists {strangers!r}, which possible_agents does not"
             )
@@ -146,26 +176,25 @@ class Episode:
     def save(self, frame: int) -> None:
         if frame != self.frame:
             raise self._not_due(frame)
-        self._saved[frame] = (self._save_state(), self.generators.save(), self.live, self.over_at)
+        self.saved[frame] = self.capture()
 
     def load(self, frame: int) -> None:
-        saved = self._saved.get(frame)
+        saved = self.saved.get(frame)
         if saved is None:
             raise EnvironmentFault("host", f"state {frame} was not saved")
         self.frame = None
         self.reinstate(saved)
         self.frame = frame
 
-    def capture(self) -> tuple[Any, ...]:
-        return (self._save_state(), self.generators.save(), self.live, self.over_at)
+    def capture(self) -> Saved:
+        return self.states.save(), self.generators.save(), self.live, self.over_at
 
-    def reinstate(self, saved: tuple[Any, ...]) -> None:
-        self.states.load(saved[0])
-        self.generators.restore(saved[1])
-        self.live = saved[2]
-        self.over_at = saved[3]
+    def reinstate(self, saved: Saved) -> None:
+        state, generators, self.live, self.over_at = saved
+        self.states.load(state)
+        self.generators.restore(generators)
 
-    def state_digest(self, saved: tuple[Any, ...], results: bytes) -> bytes:
+    def state_digest(self, saved: Saved, results: bytes) -> bytes:
         """Checksum of a captured state and of the results of the step that led to it."""
         digest = blake2b(self.states.canonical(saved[0]), digest_size=CHECKSUM_BYTES)
         digest.update(GlobalGenerators.canonical(saved[1]))
@@ -174,46 +203,71 @@ class Episode:
 
     def checksum(self, frame: int) -> bytes:
         """Of state `frame + 1` and the results of `frame`; kept for the row."""
-        saved, step = self._saved.get(frame + 1), self._steps.get(frame)
-        if saved is None or step is None:
-            raise EnvironmentFault("host", f"frame {frame} has no state or results to check")
-        step[2].check(self._known)
-        value = self.state_digest(saved, step[2].bytes())
-        self._checksums[frame] = value
+        saved = self.saved.get(frame + 1)
+        if saved is None:
+            raise EnvironmentFault("host", f"state {frame + 1} was not saved")
+        value = self.state_digest(saved, self.results_of(frame))
+        self.checksums[frame] = value
         return value
 
     def results_of(self, frame: int) -> bytes:
         """Checked; equal for equal results."""
-        results: StepResults = self._steps[frame][2]
-        results.check(self._known)
+        results = self._stepped(frame).results
+        results.check(self.known)
         return results.bytes()
 
-    def row(self, frame: int, metas: list[int]) -> bytes:
-        step = self._steps.get(frame)
-        if step is None:
+    def _stepped(self, frame: int) -> Stepped:
+        kept = self.steps.get(frame)
+        if kept is None:
             raise EnvironmentFault("host", f"frame {frame} was not stepped")
-        live, recorded, results = step
-        results.check(self._known)
-        return make_row(
-            frame, self.agents, live, recorded, results.values(), metas, self._checksums.get(frame)
-        )
+        if isinstance(kept, Stepped):
+            return kept
+        joint, rewards, infos = kept
+        if not is_constant(rewards, infos):
+            return self._step_again(frame)
+        results = StepResults(rewards, self._nobody, self._nobody, infos)
+        stepped = self.steps[frame] = Stepped(self.agents, joint, results)
+        return stepped
+
+    def _step_again(self, frame: int) -> Stepped:
+        """Of results that could have changed since: steps again, and copies them at once.
+
+        All results seen before were values that cannot change. From here on all are copied.
+        """
+        self.constant_results = False
+        start = max([saved for saved in self.saved if saved <= frame], default=None)
+        if start is None:
+            raise EnvironmentFault("host", f"the state before frame {frame} was not saved")
+        due, now, checksums = self.frame, self.capture(), self.checksums.copy()
+        self.reinstate(self.saved[start])
+        self.frame = start
+        for again in range(start, frame + 1):
+            kept = self.steps[again]
+            joint = kept.joint if isinstance(kept, Stepped) else kept[0]
+            self.advance(again, joint.words)
+        self.reinstate(now)
+        self.frame = due
+        self.checksums.update(checksums)
+        return self._stepped(frame)
+
+    def row(self, frame: int, metas: list[int]) -> bytes:
+        live, joint, results = self._stepped(frame)
+        results.check(self.known)
+        checksum = self.checksums.get(frame)
+        return make_row(frame, self.agents, live, joint.recorded, results, metas, checksum)
 
     def prune(self, frame: int) -> None:
         """Forgets states and results below `frame`."""
         for old in range(self._oldest, frame):
-            self._saved.pop(old, None)
-            self._steps.pop(old, None)
-            self._checksums.pop(old, None)
+            self.saved.pop(old, None)
+            self.steps.pop(old, None)
+            self.checksums.pop(old, None)
         self._oldest = max(self._oldest, frame)
 
-    def adopt(self, frame: int, saved: tuple[Any, ...]) -> None:
+    def adopt(self, frame: int, saved: Saved) -> None:
         """Takes a captured state as state `frame`, current and saved."""
-        self._saved[frame] = saved
+        self.saved[frame] = saved
         self.frame = frame
 
     def _not_due(self, frame: int) -> EnvironmentFault:
         return EnvironmentFault("host", f"frame {frame} asked for, {self.frame} is due")
-
-
-def _nothing() -> None:
-    """Before a tier is chosen nobody has to know of a step."""

@@ -18,6 +18,9 @@ from .plain import numpy_loaded, tagged
 #: An index and 624 words of 32 bits.
 _WORDS = 625
 _BYTES = 4 * _WORDS
+#: The index, which every draw moves, and some words: after exactly 624 draws the index is where it
+#: was, but each word is the same by chance once in 2**32.
+_HEAD_BYTES = 20
 
 
 class Generator:
@@ -130,37 +133,44 @@ class GlobalGenerators:
 
     def __init__(self) -> None:
         self._inst: random.Random = random._inst  # type: ignore[attr-defined]
-        self._list = [python_generator(self._inst)]
+        self._python = python_generator(self._inst)
         self._numpy: Any = None
         if numpy_loaded():
             import numpy.random  # the part that NumPy itself loads at its first use
 
-            self._numpy = numpy.random
-            self._list.append(numpy_generator(self._numpy.mtrand._rand))
-        self._save_first = self._list[0].save
+            self._numpy = numpy_generator(numpy.random.mtrand._rand)
         self._seeded: Any = None
+        self._head = _view(self._inst)[:_HEAD_BYTES].tobytes if VIEW_HOLDS else self._python.save
+        self._seeded_head: Any = None
 
     def seed(self, seed: int) -> None:
         self._inst.seed(seed)
-        self._seeded = self._save_first()
+        self._seeded = self._python.save()
+        self._seeded_head = self._head()
         if self._numpy is not None:
-            self._numpy.seed(seed)
+            self._numpy.target.seed(seed)
 
-    def save(self) -> tuple[Any, ...]:
-        first = self._save_first()
-        if first == self._seeded:
-            first = None  # unused since it was seeded, as in most environments
+    def save(self) -> tuple[Any, ...] | None:
+        """None where nothing was drawn since they were seeded, as in most environments."""
+        unused = self._head() == self._seeded_head
+        gauss = self._inst.gauss_next
         if self._numpy is None:
-            return (first, self._inst.gauss_next)
-        return (first, self._inst.gauss_next, self._list[1].save())
+            if unused and gauss is None:
+                return None
+            return (None if unused else self._python.save(), gauss)
+        return (None if unused else self._python.save(), gauss, self._numpy.save())
 
-    def restore(self, state: tuple[Any, ...]) -> None:
-        self._list[0].restore(self._seeded if state[0] is None else state[0])
+    def restore(self, state: tuple[Any, ...] | None) -> None:
+        if state is None:
+            state = (None, None)
+        self._python.restore(self._seeded if state[0] is None else state[0])
         self._inst.gauss_next = state[1]
         if self._numpy is not None and len(state) > 2:
-            self._list[1].restore(state[2])
+            self._numpy.restore(state[2])
 
     @staticmethod
-    def canonical(state: tuple[Any, ...]) -> bytes:
+    def canonical(state: tuple[Any, ...] | None) -> bytes:
+        if state is None:
+            state = (None, None)
         first = b"" if state[0] is None else canonical(state[0])
         return b"".join([first, dumps(state[1], 2), *map(canonical, state[2:])])

@@ -12,74 +12,76 @@ from math import isfinite
 from typing import Any
 
 from .errors import EnvironmentFault
-from .plain import NotPlain, is_finite, numpy_loaded, plain
+from .plain import ATOMS, NotPlain, is_finite, numpy_loaded, plain
 
 _NAMES = ("rewards", "terminations", "truncations", "infos")
 
 
 class StepResults:
-    """One step's rewards, terminations, truncations and infos, copied at once as bytes.
+    """One step's rewards, terminations, truncations and infos, by agent, which nobody changes."""
 
-    Environments go on changing the dictionaries that they return. The names of infos stay as they
-    are, which saves half of the time: they cannot change.
-    """
-
-    __slots__ = ("_names", "_data", "_checked")
+    __slots__ = ("rewards", "terminated", "truncated", "infos", "_checked")
 
     def __init__(self, rewards: Any, terminated: Any, truncated: Any, infos: Any) -> None:
+        """Of dictionaries that are known to stay as they are; `copied` makes them so."""
+        self.rewards = rewards
+        self.terminated = terminated
+        self.truncated = truncated
+        self.infos = infos
         self._checked = False
+
+    @classmethod
+    def copied(cls, rewards: Any, terminated: Any, truncated: Any, infos: Any) -> StepResults:
+        """Copied at once as plain values: environments go on changing what they return."""
         if not numpy_loaded():
             try:
-                each = infos.values()
-                self._names = (tuple(infos), tuple(map(tuple, each)))
-                self._data = dumps(
-                    (rewards, terminated, truncated, tuple(map(tuple, map(dict.values, each)))), 2
-                )
-                return
-            except (ValueError, TypeError, AttributeError):
+                parts = loads(dumps((rewards, terminated, truncated, infos), 2))
+                if set(map(type, parts)) == {dict} == set(map(type, parts[3].values())) | {dict}:
+                    return cls(*parts)
+            except ValueError:
                 pass
-        reduced = _plain_infos(infos)
-        self._names = (tuple(reduced), tuple(map(tuple, reduced.values())))
-        values = tuple([tuple(info.values()) for info in reduced.values()])
-        self._data = dumps((*map(_copied, (rewards, terminated, truncated)), values), 2)
+        ends = map(_copied, (rewards, terminated, truncated))
+        return cls(*ends, _plain_infos(infos))
 
     def bytes(self) -> bytes:
         """Equal for equal results."""
+        parts = (self.rewards, self.terminated, self.truncated, self.infos)
         try:
-            return dumps(self._names, 2) + self._data
-        except ValueError:
-            return dumps(plain_or_name(self._names), 2) + self._data
-
-    def values(self) -> tuple[Any, Any, Any, Any]:
-        """Rewards, terminations, truncations, and by agent the names and values of its infos."""
-        rewards, terminated, truncated, values = loads(self._data)
-        agents, names = self._names
-        return rewards, terminated, truncated, dict(zip(agents, zip(names, values)))
+            return dumps(parts, 2)
+        except ValueError:  # text that is no UTF-8
+            return dumps(plain_or_name(parts), 2)
 
     def check(self, known: frozenset[Any]) -> None:
         """Raises EnvironmentFault for results that are no results."""
         if self._checked:
             return
-        values = self.values()
+        parts = (self.rewards, self.terminated, self.truncated, self.infos)
         try:
-            good = isfinite(sum(values[0].values())) and all(
-                [part.keys() <= known for part in values]
+            good = isfinite(sum(self.rewards.values())) and all(
+                [part.keys() <= known for part in parts]
             )
         except (TypeError, AttributeError, OverflowError):
             good = False
         if not good:
-            infos = {agent: dict(zip(*pair)) for agent, pair in values[3].items()}
-            raise explain((None, *values[:3], infos), known)
+            raise explain((None, *parts), known)
         self._checked = True
 
 
-def _bytes_of(parts: tuple[Any, Any, Any, Any]) -> bytes:
-    if not numpy_loaded():
-        try:
-            return dumps(parts, 2)
-        except ValueError:
-            pass
-    return dumps((*map(_copied, parts[:3]), _plain_infos(parts[3])), 2)
+def is_constant(rewards: Any, infos: Any) -> bool:
+    """Whether these are dictionaries of values that cannot change, whoever holds them."""
+    return (
+        type(rewards) is dict
+        and type(infos) is dict
+        and all(map(_cannot_change, rewards.values()))
+        and all(
+            type(info) is dict and all(map(_cannot_change, info.values()))
+            for info in infos.values()
+        )
+    )
+
+
+def _cannot_change(value: Any) -> bool:
+    return type(value) in ATOMS or (type(value) is tuple and all(map(_cannot_change, value)))
 
 
 def _copied(part: Any) -> Any:

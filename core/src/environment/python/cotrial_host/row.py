@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from .plain import clean_text
-from .results import plain_or_name
+from .results import StepResults, plain_or_name
 
 #: Meta word: bit 0 focus, bits 1 to 5 input delay, bits 8 to 15 status.
 _FOCUSED = 1
@@ -28,7 +28,7 @@ def make_row(
     agents: tuple[Any, ...],
     live: tuple[Any, ...],
     actions: tuple[Any, ...],
-    results: tuple[Any, ...],
+    results: StepResults,
     metas: list[int],
     checksum: bytes | None,
 ) -> bytes:
@@ -36,7 +36,7 @@ def make_row(
 
     `live` are the agents in play before the step, `actions` those of all seats as plain values.
     """
-    rewards, terminated, truncated, infos = results
+    rewards, terminated, truncated = results.rewards, results.terminated, results.truncated
     recorded: list[Any] = []
     statuses = []
     for agent, action, meta in zip(agents, actions, metas):
@@ -58,7 +58,7 @@ def make_row(
             [bool(meta & _FOCUSED) for meta in metas],
             [(meta >> _DELAY_SHIFT) & _DELAY_MASK for meta in metas],
             statuses,
-            [flatten(infos.get(agent)) for agent in agents],
+            [flatten(results.infos.get(agent)) for agent in agents],
             checksum,
         ),
         2,
@@ -73,11 +73,11 @@ def _boolean(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 
-def flatten(info: tuple[tuple[Any, ...], tuple[Any, ...]] | None) -> dict[str, Any] | None:
-    """An info, given as names and values, with names joined by dots, in order, one cell each."""
+def flatten(info: dict[Any, Any] | None) -> dict[str, Any] | None:
+    """An info with names joined by dots, in order, one cell each."""
     if info is None:
         return None
-    names, values = info
+    names, values = tuple(info), tuple(info.values())
     kinds = set(map(type, values))
     order = _order(names) if kinds <= _SIMPLE else None
     # Nearly every info is flat, with the same names as on the last frame.
@@ -85,7 +85,7 @@ def flatten(info: tuple[tuple[Any, ...], tuple[Any, ...]] | None) -> dict[str, A
         ordered, pick = order
         return dict(zip(ordered, pick(values)))
     flat: dict[str, Any] = {}
-    _flatten_into(flat, "", dict(zip(names, values)))
+    _flatten_into(flat, "", info)
     return {key: flat[key] for key in sorted(flat)}
 
 

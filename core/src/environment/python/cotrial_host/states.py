@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from marshal import dumps, loads
 from types import ModuleType
 from typing import Any, Protocol
@@ -21,15 +22,16 @@ class States(Protocol):
 
     tier: str
 
-    def save(self) -> Any: ...
+    #: Keeps the current state.
+    save: Callable[[], Any]
 
     def load(self, saved: Any) -> None: ...
 
     def canonical(self, saved: Any) -> bytes:
         """Bytes that are equal for equal states."""
 
-    def stepped(self) -> None:
-        """Called after every change of the state."""
+    #: Called after every change of the state, if there is anything to do.
+    stepped: Callable[[], None] | None
 
     def started(self) -> None:
         """Called after every reset."""
@@ -50,8 +52,9 @@ class OwnMethods:
         self._get = env.get_state
         self._set = env.set_state
         self._generators: list[Any] = []
-        # marshal takes arrays and buffers for bytes: only what is known to be plain goes there.
         self._plain = False
+        self.stepped = None
+        self.save = self._save_any
 
     @staticmethod
     def offered_by(env: Any) -> bool:
@@ -61,20 +64,32 @@ class OwnMethods:
 
     def started(self) -> None:
         self._generators = Graph([self._env]).generators()
+        # marshal takes arrays and buffers for bytes: only what is known to be plain goes there.
+        self._plain = not numpy_loaded() and exactly_plain(self._state())
+        simple = self._plain and not self._generators
+        self.save = self._simple_saver() if simple else self._save_any
+
+    def _state(self) -> Any:
         try:
-            state = self._get()
+            return self._get()
         except Exception as error:
             raise EnvironmentFault.from_exception("get_state", error) from error
-        self._plain = not numpy_loaded() and exactly_plain(state)
 
-    def stepped(self) -> None:
-        pass
+    def _simple_saver(self) -> Callable[[], Any]:
+        """`save` for a state of plain values and no generators: its bytes."""
+        get = self._get
+        save_any = self._save_any
 
-    def save(self) -> Any:
-        try:
-            value = self._get()
-        except Exception as error:
-            raise EnvironmentFault.from_exception("get_state", error) from error
+        def save() -> Any:
+            try:
+                return dumps(get(), 2)
+            except Exception:  # whatever it was, it is told the other way
+                return save_any()
+
+        return save
+
+    def _save_any(self) -> Any:
+        value = self._state()
         generators = [g.save() for g in self._generators] if self._generators else None
         if self._plain:
             try:
@@ -89,7 +104,7 @@ class OwnMethods:
             ) from error
 
     def load(self, saved: Any) -> None:
-        data, pickled, generators = saved
+        data, pickled, generators = (saved, None, None) if type(saved) is bytes else saved
         value = loads(data) if pickled is None else pickle.loads(pickled)
         try:
             self._set(value)
@@ -100,6 +115,8 @@ class OwnMethods:
                 generator.restore(state)
 
     def canonical(self, saved: Any) -> bytes:
+        if type(saved) is bytes:
+            return saved
         data, _, generators = saved
         if not generators:
             return data

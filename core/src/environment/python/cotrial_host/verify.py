@@ -143,17 +143,9 @@ def random_bytes(space: Any, chance: random.Random) -> bytes:
 
 def _play(episode: Episode, actions: list[bytes]) -> tuple[bytes, bytes]:
     frame = episode.frame or 0
-    advance(episode, frame, actions)
+    episode.advance(frame, episode.actions.words(actions))
     results = episode.results_of(frame)
     return episode.state_digest(episode.capture(), results), results
-
-
-def advance(episode: Episode, frame: int, encoded: list[bytes]) -> None:
-    """Steps with an action for every seat, decoded afresh: a step may change what it is given."""
-    actions = [space.decode(data) for space, data in zip(episode.spaces, encoded)]
-    recorded = tuple([s.record(a) for s, a in zip(episode.spaces, actions)])
-    by_agent = dict(zip(episode.agents, actions))
-    episode.advance(frame, {agent: by_agent[agent] for agent in episode.live}, recorded)
 
 
 def _costs(episode: Episode) -> dict[str, float]:
@@ -168,7 +160,7 @@ def _costs(episode: Episode) -> dict[str, float]:
         frame = episode.frame or 0
         actions = random_actions(episode, chance)
         t0 = perf_counter()
-        advance(episode, frame, actions)
+        episode.advance(frame, episode.actions.words(actions))
         t1 = perf_counter()
         saved = episode.capture()
         t2 = perf_counter()
