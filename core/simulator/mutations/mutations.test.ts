@@ -23,9 +23,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function mutate({ file, find, replace }: Mutation): Plugin {
   return {
     name: 'mutate',
-    setup({ onLoad, onEnd }) {
+    setup(bundle) {
       let loaded = false;
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (path !== resolve(root, file)) return undefined;
         loaded = true;
         const parts = readFileSync(path, 'utf8').split(find);
@@ -35,7 +35,9 @@ function mutate({ file, find, replace }: Mutation): Plugin {
         }
         return { contents: parts.join(replace), loader: 'ts' };
       });
-      onEnd(() => (loaded ? undefined : { errors: [{ text: `${file} is not in the bundle` }] }));
+      bundle.onEnd(() =>
+        loaded ? undefined : { errors: [{ text: `${file} is not in the bundle` }] },
+      );
     },
   };
 }

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { fuzzDecoder, fuzzSessions } from './fuzz.ts';
+
+/** Another one each time it is run; a failure says which. */
+const seed = Date.now() % 2 ** 31;
+
+it(`the decoder takes a million random and altered packets (seed ${seed})`, () => {
+  const verdicts = fuzzDecoder(1_000_000, seed);
+  for (const verdict of ['accepted', 'not_ours', 'version', 'truncated', 'malformed'] as const) {
+    expect(verdicts[verdict], verdict).toBeGreaterThan(1_000);
+  }
+});
+
+it(`peers in the middle of a match take a hundred thousand (seed ${seed})`, () => {
+  const verdicts = fuzzSessions(100_000, seed);
+  for (const verdict of ['accepted', 'truncated', 'malformed', 'impossible'] as const) {
+    expect(verdicts[verdict], verdict).toBeGreaterThan(100);
+  }
+});
