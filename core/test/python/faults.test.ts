@@ -226,6 +226,31 @@ describe('answers', () => {
     expect([...readRows(Buffer.concat(game.run().rows))]).toHaveLength(2000);
   });
 
+  test('what a step returned is recorded as it was, whoever holds and changes it later', async () => {
+    // From frame 50 on, which nobody sees at load, a list that grows, and dictionaries kept.
+    const step = `
+        self.path.append(self.time)
+        late = self.time > 50
+        if self.time % 3 == 0: self.rewards = {}
+        if self.time % 2 == 0: self.info = {}
+        rewards = self.rewards if self.time > 55 else {}
+        info = self.info if self.time > 60 else {}
+        rewards["a"] = self.time
+        info.update(at=self.time, path=self.path if late else 0)
+        return {}, rewards, done, done, {"a": info, "b": {}}`;
+    const reset = 'self.path = []; self.rewards = {}; self.info = {}; return {}, {}';
+    const game = await load(environment({ step, reset }));
+    const rows = [...readRows(Buffer.concat(game.straight(1, 80).rows))];
+    const again = [...readRows(Buffer.concat(game.rolledBack(1, 80, 6).rows))];
+    expect(again).toEqual(rows);
+    rows.forEach((row, frame) => {
+      const path = Array.from({ length: frame + 1 }, (_, i) => i + 1);
+      expect(row.rewards[0]).toBe(frame + 1);
+      expect(row.infos[0]!.get('at')).toBe(frame + 1);
+      expect(row.infos[0]!.get('path')).toBe(frame < 50 ? 0 : JSON.stringify(path));
+    });
+  });
+
   test('nothing is stepped after the episode ended, in the same list', async () => {
     const game = await load(sourceOf('finish_early'));
     game.push(REQUEST.reset, 1).push(REQUEST.save, 0);

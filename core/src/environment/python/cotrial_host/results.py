@@ -6,7 +6,7 @@ results cannot change any more, and the agreed one is looked at closely.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from marshal import dumps, loads
 from math import isfinite
 from typing import Any
@@ -69,19 +69,18 @@ class StepResults:
 
 def is_constant(rewards: Any, infos: Any) -> bool:
     """Whether these are dictionaries of values that cannot change, whoever holds them."""
-    return (
-        type(rewards) is dict
-        and type(infos) is dict
-        and all(map(_cannot_change, rewards.values()))
-        and all(
-            type(info) is dict and all(map(_cannot_change, info.values()))
-            for info in infos.values()
-        )
+    if type(rewards) is not dict or type(infos) is not dict or not _are_constant(rewards.values()):
+        return False
+    for info in infos.values():
+        if type(info) is not dict or not _are_constant(info.values()):
+            return False
+    return True
+
+
+def _are_constant(values: Iterable[Any]) -> bool:
+    return ATOMS.issuperset(map(type, values)) or all(
+        [type(v) in ATOMS or (type(v) is tuple and _are_constant(v)) for v in values]
     )
-
-
-def _cannot_change(value: Any) -> bool:
-    return type(value) in ATOMS or (type(value) is tuple and all(map(_cannot_change, value)))
 
 
 def _copied(part: Any) -> Any:
