@@ -235,9 +235,9 @@ export class SimulatedMatch {
         if (other === player) continue;
         const there = this.network.conditions(player, other, this.time);
         const back = this.network.conditions(other, player, this.time);
-        // Mean and mean deviation of delays that are spread evenly.
-        const jitter = (there.jitter + back.jitter) / 4;
-        session.setRtt(other, there.delay + back.delay + 2 * jitter, jitter);
+        // As links measure them: the mean, and RFC 3550's jitter of delays that are spread evenly.
+        const rtt = there.delay + back.delay + (there.jitter + back.jitter) / 2;
+        session.setRtt(other, rtt, back.jitter / 3);
       }
     }
   }
