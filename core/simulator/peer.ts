@@ -1,6 +1,11 @@
 import { META_FOCUSED } from '../src/rollback/requests.ts';
 import { RESULT, Results } from '../src/rollback/results.ts';
-import { Session, type EpisodeEnd, type SessionEvent } from '../src/rollback/session.ts';
+import {
+  Session,
+  type EpisodeEnd,
+  type FinishReason,
+  type SessionEvent,
+} from '../src/rollback/session.ts';
 import { demand } from './failure.ts';
 import { PeerInvariants } from './invariants.ts';
 import { Random } from './random.ts';
@@ -48,7 +53,7 @@ export class SimulatedPeer {
   stalls = 0;
   /** What the player really did: samples by episode, in the order in which they were taken. */
   readonly samples: Sample[][] = [];
-  finished: 'completed' | 'player_left' | null = null;
+  finished: FinishReason | null = null;
   /** Gone for good: crashed, or the page was closed. */
   gone = false;
   /** Counts every row and every change of state. */

@@ -132,7 +132,7 @@ export class ToyEnvironment implements Environment {
     return step.over;
   }
 
-  private save(frame: number): void {
+  protected save(frame: number): void {
     if (this.state.frame !== frame) {
       throw new RequestError(`save of state ${frame} at state ${this.state.frame}`);
     }

@@ -17,6 +17,7 @@ const settingsOf = (vector: (typeof golden)[number]): HelloSettings => ({
   prediction: vector.prediction,
   checksumInterval: vector.checksum_interval,
   onLeave: vector.on_leave,
+  onDesync: vector.on_desync,
 });
 
 function faultOf(ours: Uint8Array, theirs: Uint8Array): string | null {
@@ -59,6 +60,7 @@ describe('a hello', () => {
     { prediction: 'repeat' },
     { checksumInterval: 10 },
     { onLeave: 'end' },
+    { onDesync: 'end' },
     { defaultActions: [Uint8Array.of(0, 0)] },
   ] satisfies Partial<HelloSettings>[])('is another with %j', (change) => {
     const settings = settingsOf(golden[1]!);

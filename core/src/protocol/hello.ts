@@ -18,6 +18,7 @@ export interface HelloSettings {
   prediction: string;
   checksumInterval: number;
   onLeave: string;
+  onDesync: string;
 }
 
 /** @param environmentHash SHA-256 of the environment, of which the first bytes count; or none. */
@@ -45,6 +46,7 @@ export function settingsText(s: HelloSettings): string {
     s.prediction,
     s.checksumInterval,
     s.onLeave,
+    s.onDesync,
   ]);
 }
 

@@ -46,6 +46,19 @@ export class Checksums {
     return this.taken;
   }
 
+  /** Checksums of `player` that are here, without a gap. */
+  receivedOf(player: PlayerIndex): number {
+    return this.peers[player]!.received;
+  }
+
+  /** One of the newest checksums, taken here or by another player: 16 hexadecimal digits. */
+  own(serial: number): string {
+    return digits(this.values, serial);
+  }
+  of(player: PlayerIndex, serial: number): string {
+    return digits(this.peers[player]!.values, serial);
+  }
+
   /** The checksum of `frame` was computed: the next serial number. */
   add(episode: number, frame: Frame, value: Uint8Array): void {
     const slot = this.taken % KEPT;
@@ -120,6 +133,11 @@ export class Checksums {
     if (peer.ackDue) writer.checksumAck(peer.received);
     peer.ackDue = false;
   }
+}
+
+function digits(values: Uint8Array, serial: number): string {
+  const at = (serial % KEPT) * CHECKSUM_BYTES;
+  return toHex(values.subarray(at, at + CHECKSUM_BYTES));
 }
 
 interface Peer {

@@ -82,6 +82,15 @@ export class Marks {
     return agreed;
   }
 
+  /** Whether a remaining player was seen in a later episode than this peer's. */
+  anyAhead(): boolean {
+    const episode = this.episodes[this.local]!;
+    for (let p = 0; p < this.players; p++) {
+      if (this.remaining[p] && this.episodes[p]! > episode) return true;
+    }
+    return false;
+  }
+
   /** Remaining players who keep `agreed` at or below `frame`: by their inputs or their silence. */
   waitingFor(frame: Frame): PlayerIndex[] {
     const episode = this.episodes[this.local]!;

@@ -1,4 +1,4 @@
-import type { PlayerIndex } from '../contract/index.ts';
+import type { Frame, PlayerIndex } from '../contract/index.ts';
 import { encodeHello } from '../protocol/hello.ts';
 import { HELD_ALL, type PacketShape } from '../protocol/packet.ts';
 import { Checksums } from './checksums.ts';
@@ -10,7 +10,7 @@ import { META_DELAY_MASK } from './requests.ts';
 import { saveEveryFrame } from './save-policy.ts';
 import { Simulation } from './simulation.ts';
 import { TimeSync } from './time-sync.ts';
-import type { SessionOptions } from './types.ts';
+import type { DesyncPolicy, SessionOptions } from './types.ts';
 
 /** Prediction runs at most so long ahead of what is held (ROLL-4), s. */
 const PREDICTION_S = 0.4;
@@ -24,6 +24,7 @@ const MIN_PREDICTION_FRAMES = 8;
 export class Match {
   /** Of every packet, ours and theirs. */
   readonly shape: PacketShape;
+  readonly policy: DesyncPolicy;
   readonly handshake: Handshake;
   readonly queues: InputQueue[];
   readonly marks: Marks;
@@ -40,6 +41,10 @@ export class Match {
   episode = 0;
   /** Frames of the present episode that were exported. */
   exported = 0;
+  /** Frame at which a desync ends the match in this episode, or Infinity. */
+  desyncEnd = Infinity;
+  /** First frame of this episode on which another peer's checksum was not ours, or null. */
+  desyncFrame: Frame | null = null;
 
   constructor(readonly options: SessionOptions) {
     const { players, local, actionBytes, fps } = options;
@@ -49,7 +54,9 @@ export class Match {
     const capacity = 2 ** Math.ceil(Math.log2(2 * reach));
     this.keptFrames = capacity - 2 * (META_DELAY_MASK + 1);
     this.queues = Array.from({ length: players }, () => new InputQueue(capacity, actionBytes));
-    this.shape = { players, actionBytes, hello: encodeHello(options, options.environmentHash) };
+    this.policy = options.onDesync ?? 'flag';
+    const settings = { ...options, onDesync: this.policy };
+    this.shape = { players, actionBytes, hello: encodeHello(settings, options.environmentHash) };
     this.handshake = new Handshake(players, local);
     this.marks = new Marks(players, local);
     this.departures = new Departures(players, local);
@@ -69,7 +76,35 @@ export class Match {
   end(): number {
     const { maxSteps } = this.options;
     const over = this.simulation.over;
-    return Math.min(over < 0 ? Infinity : over + 1, maxSteps ?? Infinity, this.departureEnd());
+    const known = Math.min(over < 0 ? Infinity : over + 1, maxSteps ?? Infinity);
+    return Math.min(known, this.departureEnd(), this.desyncEnd);
+  }
+
+  /** Frames below can change no more: stepped in lists already run, agreed, not wrong. */
+  final(): Frame {
+    const { frame, wrong } = this.simulation;
+    return Math.min(this.marks.agreed(), this.end(), frame, wrong?.frame ?? Infinity);
+  }
+
+  /**
+   * Every k-th frame and an episode's last one. Not the last before a departure: a peer may have
+   * exported that one before it knew that it was the last.
+   */
+  isChecked(frame: Frame): boolean {
+    const { checksumInterval, maxSteps } = this.options;
+    const last = frame === this.simulation.over || frame + 1 === maxSteps;
+    return last || (frame + 1) % checksumInterval === 0;
+  }
+
+  /** The oldest state that may still be needed: it is kept, and so is what comes after it. */
+  newestKept(): Frame {
+    return this.simulation.newestKept(this.exported);
+  }
+
+  /** States can no longer be made alike: the match ends before `frame`. */
+  endByDesync(frame: Frame): void {
+    this.desyncEnd = Math.min(this.desyncEnd, frame);
+    this.simulation.truncate(frame);
   }
 
   /** Frame that may not be stepped yet, nor any beyond: ROLL-4, and the end of what can be kept. */
@@ -124,6 +159,8 @@ export class Match {
   enter(episode: number): void {
     this.episode = episode;
     this.exported = 0;
+    this.desyncEnd = Infinity;
+    this.desyncFrame = null;
     this.simulation.clear();
     for (const queue of this.queues) queue.clear();
     this.marks.enter(episode);

@@ -241,9 +241,9 @@ describe('a session of two', () => {
       const kinds = peer.events.filter((e) => !e.kind.startsWith('stall'));
       expect(kinds).toEqual([
         expect.objectContaining({ kind: 'episode_started', episode: 0 }),
-        { kind: 'episode_ended', episode: 0, frames: 5, reason: 'max_steps' },
+        { kind: 'episode_ended', episode: 0, frames: 5, reason: 'max_steps', desync_frame: null },
         expect.objectContaining({ kind: 'episode_started', episode: 1 }),
-        { kind: 'episode_ended', episode: 1, frames: 5, reason: 'max_steps' },
+        { kind: 'episode_ended', episode: 1, frames: 5, reason: 'max_steps', desync_frame: null },
         { kind: 'finished', reason: 'completed' },
       ]);
       expect(peer.session.phase).toBe('finished');
@@ -283,7 +283,7 @@ describe('a session of two', () => {
     const lines = [...a.tick(), ...a.tick()];
     expect(lines).toEqual(['export 0', 'export 1', 'export 2', 'prune 3']);
     expect(a.events.slice(-2)).toEqual([
-      { kind: 'episode_ended', episode: 0, frames: 3, reason: 'player_left' },
+      { kind: 'episode_ended', episode: 0, frames: 3, reason: 'player_left', desync_frame: null },
       { kind: 'finished', reason: 'player_left' },
     ]);
   });

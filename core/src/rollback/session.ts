@@ -1,5 +1,6 @@
 import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
 import { isRefusal, ProtocolError } from '../protocol/error.ts';
+import { Exporter } from './exporter.ts';
 import { Farewell } from './farewell.ts';
 import { Inbox } from './inbox.ts';
 import { InputDelay } from './input-delay.ts';
@@ -8,11 +9,15 @@ import { Match } from './match.ts';
 import { Counters } from './metrics.ts';
 import { Outbox } from './outbox.ts';
 import { Pacing } from './pacing.ts';
-import { REQUEST, RequestList } from './requests.ts';
+import { RequestList } from './requests.ts';
 import { RESULT, type Results } from './results.ts';
 import { episodeSeed } from './seed.ts';
+import { Stalls } from './stalls.ts';
+import { StateAgreement } from './state-agreement.ts';
+import { StateTransfer } from './state-transfer.ts';
 import type {
   EpisodeEnd,
+  FinishReason,
   InputSampler,
   SessionEvent,
   SessionMetrics,
@@ -43,17 +48,19 @@ export class Session {
   private readonly delay: InputDelay;
   private readonly pacing: Pacing;
   private readonly farewell: Farewell;
+  private readonly transfer: StateTransfer;
+  private readonly agreement: StateAgreement;
+  private readonly exporter: Exporter;
   private readonly counters = new Counters();
+  private readonly stalls = new Stalls(this.counters);
   private readonly list = new RequestList();
   private events: SessionEvent[] = [];
 
   private state: SessionPhase = 'playing';
   private begun = false;
   private lastTick: Milliseconds = 0;
-  private stalledSince: Milliseconds | null = null;
-  private stalledBy: PlayerIndex[] = [];
   private ticksAtEnd = 0;
-  private result: 'completed' | 'player_left' = 'completed';
+  private result: FinishReason = 'completed';
 
   /** @throws RangeError if the options are not those of a match */
   constructor(readonly options: SessionOptions) {
@@ -66,6 +73,9 @@ export class Session {
     this.delay = new InputDelay(options.inputDelay, players, 1000 / fps);
     this.pacing = new Pacing(fps);
     this.farewell = new Farewell(this.match);
+    this.transfer = new StateTransfer(this.match);
+    this.agreement = new StateAgreement(this.match, this.transfer);
+    this.exporter = new Exporter(this.match, this.agreement, this.transfer);
   }
 
   get phase(): SessionPhase {
@@ -103,7 +113,8 @@ export class Session {
       return list;
     }
     if (!this.begun) this.begin();
-    this.export();
+    this.counters.framesExported += this.exporter.run(list);
+    this.tell(this.transfer.request(list));
     this.rollBack();
     match.sync.update(match.remains);
     this.step(sampler);
@@ -118,6 +129,9 @@ export class Session {
       if (results.kind === RESULT.over) match.simulation.ended(results.frame);
       if (results.kind === RESULT.checksum) {
         match.checksums.add(match.episode, results.frame, results.payload);
+      }
+      if (results.kind === RESULT.dump) {
+        this.events.push(...this.transfer.dumped(results.frame, results.payload));
       }
     }
     this.compareChecksums();
@@ -163,8 +177,28 @@ export class Session {
   playerLeft(player: PlayerIndex): void {
     if (!this.match.remains(player) || player === this.options.local) return;
     this.match.playerLeft(player);
+    this.agreement.playerLeft(player);
     this.farewell.takeOwed(player);
     this.tryToFinish();
+  }
+
+  /**
+   * Another peer's state, as its `send_state` event gave it: any bytes.
+   *
+   * @returns what was wrong with it; it then changed nothing
+   */
+  receiveState(from: PlayerIndex, bytes: Uint8Array): ProtocolError | null {
+    if (from === this.options.local || !(this.match.queues[from] && this.match.remains(from))) {
+      return new ProtocolError('impossible', `no other player has seat ${from}`);
+    }
+    const error = this.transfer.receive(from, bytes);
+    if (error === null) this.agreement.settle();
+    return error;
+  }
+
+  /** Asks for the oldest state that is kept: it comes as a `state_dump` event while playing. */
+  dumpState(): void {
+    this.transfer.show();
   }
 
   /** The link's newest figures. Without them time sync and delay work from nothing. */
@@ -211,43 +245,6 @@ export class Session {
     this.events.push({ kind: 'episode_started', episode, seed });
   }
 
-  /** Rows of frames that can change no more: stepped in lists already run, agreed, not wrong. */
-  private export(): void {
-    const { match, list } = this;
-    const { simulation } = match;
-    const to = Math.min(
-      match.marks.agreed(),
-      match.end(),
-      simulation.frame,
-      simulation.wrong?.frame ?? Infinity,
-    );
-    if (match.exported >= to) return;
-    this.counters.framesExported += to - match.exported;
-    for (let frame = match.exported; frame < to; frame++) {
-      if (this.isChecked(frame)) {
-        list.push(REQUEST.checksum);
-        list.push(frame);
-      }
-      list.push(REQUEST.export);
-      list.push(frame);
-      for (let p = 0; p < this.options.players; p++) list.push(simulation.rowMeta(frame, p));
-    }
-    list.push(REQUEST.prune);
-    list.push(to);
-    match.exported = to;
-    for (const queue of match.queues) queue.release(to);
-  }
-
-  /**
-   * Every k-th frame and an episode's last one. Not the last before a departure: a peer may have
-   * exported that one before it knew that it was the last.
-   */
-  private isChecked(frame: Frame): boolean {
-    const { checksumInterval, maxSteps } = this.options;
-    const last = frame === this.match.simulation.over || frame + 1 === maxSteps;
-    return last || (frame + 1) % checksumInterval === 0;
-  }
-
   private rollBack(): void {
     const { match } = this;
     const current = this.frame;
@@ -284,7 +281,7 @@ export class Session {
       this.stall(this.frame - match.predictionFrames);
       return;
     }
-    this.resume();
+    this.tell(this.stalls.end(this.lastTick));
     this.advance(sampler);
     this.catchUp(sampler);
   }
@@ -318,22 +315,17 @@ export class Session {
   }
 
   private stall(frame: Frame): void {
-    if (this.stalledSince !== null) return;
-    this.stalledSince = this.lastTick;
-    this.stalledBy = this.match.marks.waitingFor(frame);
-    this.counters.stalls += 1;
-    this.events.push({ kind: 'stall_started', t_ms: this.lastTick, waiting_for: this.stalledBy });
+    const { marks } = this.match;
+    this.tell(this.stalls.begin(this.lastTick, () => marks.waitingFor(frame)));
   }
 
-  private resume(): void {
-    if (this.stalledSince === null) return;
-    this.counters.stallMs += this.lastTick - this.stalledSince;
-    this.stalledSince = null;
-    this.events.push({ kind: 'stall_ended', t_ms: this.lastTick, waiting_for: this.stalledBy });
+  private tell(event: SessionEvent | null): void {
+    if (event !== null) this.events.push(event);
   }
 
   private compareChecksums(): void {
-    const { checksums } = this.match;
+    const { match } = this;
+    const { checksums } = match;
     for (let player = 0; player < this.options.players; player++) {
       if (player === this.options.local || !this.match.remains(player)) continue;
       for (;;) {
@@ -341,23 +333,31 @@ export class Session {
         if (mismatch === null) break;
         this.counters.desyncs += 1;
         this.events.push({ kind: 'desync', ...mismatch });
+        if (mismatch.episode === match.episode) match.desyncFrame ??= mismatch.frame;
       }
     }
+    this.agreement.settle();
   }
 
   /** Ends the episode once all its rows are out. */
   private closeEpisode(): void {
     const { match } = this;
     const { episode } = match;
+    if (this.begun) this.agreement.noticeParting(this.lastTick);
     // Until it is known who had what of a leaver, all stay in one episode.
     if (!this.begun || match.exported !== match.end() || !match.departures.resolved) return;
     const reason = this.endReason();
-    this.resume();
-    this.events.push({ kind: 'episode_ended', episode, frames: match.exported, reason });
+    this.tell(this.stalls.end(this.lastTick));
+    const frames = match.exported;
+    const desync_frame = match.desyncFrame;
+    this.events.push({ kind: 'episode_ended', episode, frames, reason, desync_frame });
     const last = episode + 1 === this.options.episodes;
     const left = this.options.onLeave === 'end' && match.departures.anyCutBy(episode);
     if (reason === 'player_left' || (left && !last)) this.result = 'player_left';
-    match.enter(left ? this.options.episodes : episode + 1);
+    if (reason === 'desync') this.result = 'desync';
+    this.agreement.clear();
+    this.transfer.clear();
+    match.enter(left || reason === 'desync' ? this.options.episodes : episode + 1);
     this.begun = false;
     this.ticksAtEnd = 0;
     if (!match.finishing) return;
@@ -368,6 +368,7 @@ export class Session {
 
   private endReason(): EpisodeEnd {
     const { simulation, exported } = this.match;
+    if (exported === this.match.desyncEnd) return 'desync';
     if (exported > 0 && simulation.over === exported - 1) return 'environment';
     return exported === this.options.maxSteps ? 'max_steps' : 'player_left';
   }

@@ -113,6 +113,33 @@ export class Simulation {
     this.frame = this.stateAt;
   }
 
+  /**
+   * Another peer's state before `frame` takes the place of ours, and what was stepped beyond is
+   * stepped again.
+   *
+   * @param over whether the episode ended with the frame before
+   */
+  restore(list: RequestList, frame: Frame, state: Uint8Array, over: boolean, held: Frame): void {
+    list.push(REQUEST.restore);
+    list.push(frame);
+    list.push(state.length);
+    list.pushBytes(state, 0, state.length);
+    this.saved[frame & (this.options.capacity - 1)] = 1;
+    this.stateAt = frame;
+    this.wrong = null;
+    this.over = over ? frame - 1 : -1;
+    if (over) this.frame = frame;
+    while (this.stateAt < this.frame) this.advance(list, held);
+  }
+
+  /** The newest kept state at or below `frame`, if `frame` is not below all that is kept. */
+  newestKept(frame: Frame): Frame {
+    const mask = this.options.capacity - 1;
+    let state = frame;
+    while (this.saved[state & mask] === 0) state -= 1;
+    return state;
+  }
+
   /** The environment's answer to the list: it ended the episode on `frame`. */
   ended(frame: Frame): void {
     this.over = frame;
@@ -136,11 +163,8 @@ export class Simulation {
     this.wrong = { frame, player, predicted: this.stepped.action(frame, player) };
   }
 
-  /** The newest kept state at or below `frame`. State 0 is always kept while nothing is agreed. */
   private goTo(list: RequestList, frame: Frame): void {
-    const mask = this.options.capacity - 1;
-    let state = frame;
-    while (this.saved[state & mask] === 0) state -= 1;
+    const state = this.newestKept(frame);
     list.push(REQUEST.load);
     list.push(state);
     this.stateAt = state;

@@ -26,12 +26,23 @@ export interface SessionOptions {
   checksumInterval: number;
   /** What a departure does to the match. */
   onLeave: 'end' | 'continue';
+  /** What a desync does to the match; `flag` where it is not given. */
+  onDesync?: DesyncPolicy;
   /**
    * SHA-256 of the environment: peers with another one are refused. Without it, only peers without
    * one are accepted.
    */
   environmentHash?: Uint8Array;
 }
+
+/**
+ * What happens when two peers' checksums of an agreed frame differ. Each is told by an event.
+ *
+ * `flag`: nothing else. `end`: the match ends before that frame on every peer. `resync`: peers take
+ * the state that most of them have, or, among equally many, that of the highest seat. With `end`
+ * and `resync` rows wait until all checksums up to them are compared.
+ */
+export type DesyncPolicy = 'resync' | 'end' | 'flag';
 
 /** Where the local player's input comes from. */
 export interface InputSampler {
@@ -70,6 +81,8 @@ export type SessionEvent =
       episode: number;
       frames: number;
       reason: EpisodeEnd;
+      /** From this frame on the peers' records may differ, as was known by then; else null. */
+      desync_frame: Frame | null;
     }
   | {
       kind: 'stall_started' | 'stall_ended';
@@ -96,9 +109,33 @@ export type SessionEvent =
       /** For people: what differs, and what to do. */
       message: string;
     }
-  | { kind: 'finished'; reason: 'completed' | 'player_left' };
+  | {
+      /** Under `resync`: these bytes must reach `to`'s `receiveState` over a reliable path. */
+      kind: 'send_state';
+      to: PlayerIndex;
+      episode: number;
+      /** The state is the one before this frame. */
+      frame: Frame;
+      bytes: Uint8Array;
+    }
+  | {
+      /** From `frame` on this peer plays on from the state of `from`. */
+      kind: 'resynced';
+      episode: number;
+      frame: Frame;
+      from: PlayerIndex;
+    }
+  | {
+      /** Asked for by `dumpState`: the environment's own bytes of the state before `frame`. */
+      kind: 'state_dump';
+      episode: number;
+      frame: Frame;
+      bytes: Uint8Array;
+    }
+  | { kind: 'finished'; reason: FinishReason };
 
-export type EpisodeEnd = 'environment' | 'max_steps' | 'player_left';
+export type EpisodeEnd = 'environment' | 'max_steps' | 'player_left' | 'desync';
+export type FinishReason = 'completed' | 'player_left' | 'desync';
 
 /** Counts since the session began; times in ms. */
 export interface SessionMetrics {

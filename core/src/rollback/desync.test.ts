@@ -1,0 +1,394 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../simulator/random.ts';
+import { ToyEnvironment } from '../../simulator/toy-environment.ts';
+import { RESULT, Results } from './results.ts';
+import { Session, type SessionEvent, type SessionOptions } from './session.ts';
+
+const TICK = 1000 / 30;
+const INTERVAL = 10;
+const STEPS = 100;
+
+/** One bit of its state flips whenever it comes to one frame of one episode. */
+class Corrupted extends ToyEnvironment {
+  episode = 0;
+  flipsAt = -1;
+  flipsIn = 0;
+  protected override save(frame: number): void {
+    if (frame === this.flipsAt && this.episode === this.flipsIn) this.state.b ^= 1;
+    super.save(frame);
+  }
+}
+
+class Peer {
+  readonly session: Session;
+  readonly environment: Corrupted;
+  readonly events: SessionEvent[] = [];
+  readonly rows: string[][] = [];
+  gone = false;
+  private readonly results = new Results();
+
+  constructor(
+    readonly seat: number,
+    options: Omit<SessionOptions, 'local'>,
+    endsOneIn: number,
+    private readonly random: Random,
+  ) {
+    this.session = new Session({ ...options, local: seat });
+    this.environment = new Corrupted({ players: options.players, actionBytes: 1, endsOneIn });
+  }
+
+  tick(now: number): void {
+    const { session, results, environment } = this;
+    const list = session.tick(now, {
+      sample: (action) => {
+        action[0] = this.random.integer(0, 3);
+        return 1;
+      },
+    });
+    environment.episode = session.episode;
+    this.takeEvents();
+    if (list.length === 0) return;
+    environment.run(list, results);
+    while (results.next()) {
+      if (results.kind !== RESULT.row) continue;
+      this.rows.at(-1)!.push(Buffer.from(results.payload).toString('hex'));
+    }
+    session.completed(results);
+    this.takeEvents();
+  }
+
+  takeEvents(): void {
+    for (const event of this.session.drainEvents()) {
+      if (event.kind === 'episode_started') this.rows.push([]);
+      this.events.push(event);
+    }
+  }
+
+  of<K extends SessionEvent['kind']>(kind: K): Extract<SessionEvent, { kind: K }>[] {
+    return this.events.filter((e): e is Extract<SessionEvent, { kind: K }> => e.kind === kind);
+  }
+}
+
+/** Peers over a network that delays and loses packets, and delivers states late but surely. */
+class Table {
+  readonly peers: Peer[];
+  private readonly random: Random;
+  private readonly wire: (() => void)[][] = [];
+  private readonly told = new Set<SessionEvent>();
+  tickCount = 0;
+  /** States that are lost, by sender: what a reliable path does when its end is gone. */
+  losesStatesOf = -1;
+
+  constructor(seed: number, options: Partial<SessionOptions> = {}, endsOneIn = 0) {
+    const players = options.players ?? 2;
+    this.random = new Random(seed);
+    const all: Omit<SessionOptions, 'local'> = {
+      players,
+      actionBytes: 1,
+      defaultActions: Array.from({ length: players }, () => Uint8Array.of(0)),
+      fps: 30,
+      episodes: 2,
+      maxSteps: STEPS,
+      matchSeed: seed,
+      inputDelay: 2,
+      prediction: 'repeat',
+      checksumInterval: INTERVAL,
+      onLeave: 'continue',
+      onDesync: 'resync',
+      ...options,
+    };
+    this.peers = Array.from(
+      { length: players },
+      (_, seat) => new Peer(seat, all, endsOneIn, new Random(seed * 31 + seat)),
+    );
+  }
+
+  tick(): void {
+    const now = this.tickCount * TICK;
+    for (const arrive of this.wire[this.tickCount] ?? []) arrive();
+    for (const peer of this.peers) {
+      if (peer.gone) continue;
+      peer.tick(now);
+      peer.session.packets(now, (to, bytes) => {
+        if (this.random.chance(0.1)) return;
+        const copy = bytes.slice();
+        this.later(this.random.integer(1, 5), to, (other) => {
+          expect(other.session.receive(peer.seat, copy, this.tickCount * TICK)).toBeNull();
+        });
+      });
+    }
+    this.deliverStates();
+    this.tickCount += 1;
+  }
+
+  /** To the end of the match, everybody's. */
+  play(until: () => boolean = () => false): void {
+    const over = (): boolean => this.peers.every((p) => p.gone || p.session.phase === 'finished');
+    while (!over() && !until()) {
+      this.tick();
+      const at = this.peers.map(({ session }) => `${session.episode}:${session.frame}`);
+      expect(this.tickCount, `stalled for good at ${at.join(' ')}`).toBeLessThan(3_000);
+    }
+  }
+
+  leave(seat: number): void {
+    this.peers[seat]!.gone = true;
+    for (const peer of this.peers) if (!peer.gone) peer.session.playerLeft(seat);
+  }
+
+  private deliverStates(): void {
+    for (const { seat, gone, events } of this.peers) {
+      for (const event of events) {
+        if (event.kind !== 'send_state' || this.told.has(event)) continue;
+        this.told.add(event);
+        if (seat === this.losesStatesOf) continue;
+        this.later(this.random.integer(2, 12), event.to, (other) => {
+          const error = other.session.receiveState(seat, event.bytes);
+          expect(gone ? null : error).toBeNull();
+        });
+      }
+    }
+  }
+
+  private later(ticks: number, to: number, arrive: (peer: Peer) => void): void {
+    const peer = this.peers[to]!;
+    const at = this.tickCount + ticks;
+    (this.wire[at] ??= []).push(() => {
+      if (!peer.gone) arrive(peer);
+    });
+  }
+}
+
+/** First check at or after the frame that is the first to come out otherwise. */
+const checkAfter = (frame: number): number => Math.ceil((frame + 1) / INTERVAL) * INTERVAL - 1;
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+describe('a corrupted state', () => {
+  it.each(['flag', 'end', 'resync'] as const)('is found within one interval (%s)', (onDesync) => {
+    for (const seed of SEEDS) {
+      const table = new Table(seed, { onDesync, episodes: 1 });
+      const flipsAt = 20 + 7 * seed;
+      table.peers[seed & 1]!.environment.flipsAt = flipsAt;
+      table.play();
+      const [a, b] = table.peers.map((peer) => peer.of('desync')[0]!);
+      const frame = checkAfter(flipsAt);
+      expect(a, `seed ${seed}`).toMatchObject({ episode: 0, frame, player: 1 });
+      expect(b, `seed ${seed}`).toMatchObject({ episode: 0, frame, player: 0 });
+      expect([a!.local, a!.remote]).toEqual([b!.remote, b!.local]);
+      for (const peer of table.peers) {
+        expect(peer.of('episode_ended')[0]).toMatchObject({ desync_frame: frame });
+      }
+    }
+  });
+
+  it('is only told where that is asked for', () => {
+    const table = new Table(1, { onDesync: 'flag' });
+    table.peers[0]!.environment.flipsAt = 33;
+    table.play();
+    for (const peer of table.peers) {
+      expect(peer.of('finished')[0]).toMatchObject({ reason: 'completed' });
+      expect(peer.rows.map((rows) => rows.length)).toEqual([STEPS, STEPS]);
+      // Found again on every check of this episode, and on none of the next.
+      expect(peer.of('desync').map((e) => e.frame)).toEqual([39, 49, 59, 69, 79, 89, 99]);
+    }
+    const [a, b] = table.peers.map((peer) => peer.rows);
+    expect(a![1]).toEqual(b![1]);
+  });
+});
+
+describe('the policy end', () => {
+  it.each([2, 3, 5])('ends every record before the same frame, %i players', (players) => {
+    for (const seed of SEEDS) {
+      const table = new Table(seed, { onDesync: 'end', players });
+      const flipsAt = 5 + 11 * seed;
+      table.peers[seed % players]!.environment.flipsAt = flipsAt;
+      table.play();
+      const frames = checkAfter(flipsAt);
+      for (const peer of table.peers) {
+        expect(peer.of('episode_ended'), `seed ${seed}`).toMatchObject([
+          { episode: 0, frames, reason: 'desync', desync_frame: frames },
+        ]);
+        expect(peer.of('finished')).toEqual([{ kind: 'finished', reason: 'desync' }]);
+        expect(peer.rows[0]).toHaveLength(frames);
+        expect(peer.rows[0]!.slice(0, flipsAt)).toEqual(table.peers[0]!.rows[0]!.slice(0, flipsAt));
+      }
+    }
+  });
+
+  it.each(['end', 'resync'] as const)('changes nothing where nothing is wrong (%s)', (onDesync) => {
+    for (const seed of SEEDS) {
+      const table = new Table(seed, { onDesync, players: 3 }, 60);
+      table.play();
+      for (const peer of table.peers) {
+        expect(peer.rows, `seed ${seed}`).toEqual(table.peers[0]!.rows);
+        expect(peer.of('finished')).toEqual([{ kind: 'finished', reason: 'completed' }]);
+      }
+    }
+  });
+});
+
+describe('the policy resync', () => {
+  it.each([0, 1])(
+    'of two: the lower seat takes the state of the higher; %i is corrupted',
+    (bad) => {
+      for (const seed of SEEDS) {
+        const table = new Table(seed);
+        const [a, b] = table.peers as [Peer, Peer];
+        const flipsAt = 4 + 11 * seed;
+        table.peers[bad]!.environment.flipsAt = flipsAt;
+        table.play();
+        const frame = checkAfter(flipsAt) + 1;
+        const who = `seed ${seed}`;
+        expect(a.of('resynced'), who).toEqual([{ kind: 'resynced', episode: 0, frame, from: 1 }]);
+        expect(b.of('resynced'), who).toEqual([]);
+        expect(b.of('send_state'), who).toMatchObject([{ to: 0, episode: 0, frame }]);
+        for (const peer of [a, b]) {
+          expect(peer.of('desync'), who).toHaveLength(1);
+          expect(peer.of('finished'), who).toEqual([{ kind: 'finished', reason: 'completed' }]);
+        }
+        // Rows that had left stay; from the state that was taken on all are the same.
+        expect(a.rows[0]!.slice(0, flipsAt), who).toEqual(b.rows[0]!.slice(0, flipsAt));
+        expect(a.rows[0]!.slice(flipsAt, frame), who).not.toEqual(b.rows[0]!.slice(flipsAt, frame));
+        expect(a.rows[0]!.slice(frame), who).toEqual(b.rows[0]!.slice(frame));
+        expect(a.rows[1], who).toEqual(b.rows[1]);
+      }
+    },
+  );
+
+  it.each([0, 1, 2, 3])('of four: most are right; seat %i is corrupted', (bad) => {
+    for (const seed of SEEDS) {
+      const table = new Table(seed, { players: 4 });
+      table.peers[bad]!.environment.flipsAt = 40 + seed;
+      table.play();
+      const giver = bad === 3 ? 2 : 3;
+      for (const peer of table.peers) {
+        const from = peer.seat === bad ? [expect.objectContaining({ from: giver })] : [];
+        expect(peer.of('resynced'), `seed ${seed}, peer ${peer.seat}`).toEqual(from);
+        expect(peer.rows[0]!.slice(checkAfter(40 + seed) + 1)).toEqual(
+          table.peers[giver]!.rows[0]!.slice(checkAfter(40 + seed) + 1),
+        );
+        expect(peer.rows[1]).toEqual(table.peers[giver]!.rows[1]);
+      }
+    }
+  });
+
+  it('of four, two against two: the pair of the highest seat counts', () => {
+    const table = new Table(3, { players: 4 });
+    for (const seat of [0, 2]) table.peers[seat]!.environment.flipsAt = 55;
+    table.play();
+    expect(table.peers.map((peer) => peer.of('resynced').map(({ from }) => from))).toEqual([
+      [3],
+      [],
+      [3],
+      [],
+    ]);
+  });
+
+  it('keeps play going while the state is on its way', () => {
+    const table = new Table(2, { episodes: 1 });
+    const [a, b] = table.peers as [Peer, Peer];
+    a.environment.flipsAt = 45;
+    table.losesStatesOf = 1;
+    table.play(() => a.session.frame > 90);
+    expect(a.session.exported).toBe(49);
+    expect(a.session.receiveState(1, b.of('send_state')[0]!.bytes)).toBeNull();
+    table.play();
+    expect(a.rows[0]!.slice(50)).toEqual(b.rows[0]!.slice(50));
+  });
+
+  it('finds another giver when the first one leaves before its state has come', () => {
+    for (const seed of SEEDS) {
+      const table = new Table(seed, { players: 4 });
+      table.peers[1]!.environment.flipsAt = 44;
+      table.losesStatesOf = 3;
+      table.play(() => table.peers[3]!.of('send_state').length > 0);
+      for (let tick = 0; tick < seed; tick++) table.tick();
+      table.leave(3);
+      table.play();
+      const [a, b, c] = table.peers as [Peer, Peer, Peer];
+      expect(
+        b.of('resynced').map(({ from }) => from),
+        `seed ${seed}`,
+      ).toEqual([2]);
+      for (const peer of [a, b, c]) {
+        expect(peer.rows[0]!.slice(60), `seed ${seed}`).toEqual(c.rows[0]!.slice(60));
+        expect(peer.rows[1], `seed ${seed}`).toEqual(c.rows[1]);
+      }
+    }
+  });
+
+  it.each([STEPS - 1, STEPS])('mends the last frame of an episode (flipped at %i)', (flipsAt) => {
+    const table = new Table(6);
+    table.peers[0]!.environment.flipsAt = flipsAt;
+    table.play();
+    const [a, b] = table.peers as [Peer, Peer];
+    expect(a.of('finished')).toEqual([{ kind: 'finished', reason: 'completed' }]);
+    expect(a.rows.map((rows) => rows.length)).toEqual([STEPS, STEPS]);
+    expect(a.rows[1]).toEqual(b.rows[1]);
+  });
+
+  it.each(['flag', 'end', 'resync'] as const)(
+    'never leaves anybody waiting when games end elsewhere (%s)',
+    (onDesync) => {
+      let elsewhere = 0;
+      for (let seed = 1; seed <= 60; seed++) {
+        const table = new Table(seed, { onDesync, players: 2 + (seed % 3) }, 25);
+        const peer = table.peers[seed % table.peers.length]!;
+        peer.environment.flipsAt = 20 + (seed % 40);
+        peer.environment.flipsIn = seed & 1;
+        table.play();
+        const reasons = table.peers.map((p) => p.of('finished')[0]!.reason);
+        expect(new Set(reasons).size, `seed ${seed}: ${reasons.join(' ')}`).toBe(1);
+        if (reasons[0] === 'desync') elsewhere += 1;
+      }
+      if (onDesync === 'end') expect(elsewhere).toBeGreaterThan(10);
+    },
+  );
+});
+
+describe('a state from another peer', () => {
+  it('is refused when it is none, from nobody, or not wanted', () => {
+    const table = new Table(1, { episodes: 1 });
+    table.peers[0]!.environment.flipsAt = 20;
+    table.play();
+    const [a, b] = table.peers as [Peer, Peer];
+    const { bytes } = b.of('send_state')[0]!;
+    const fresh = new Table(1).peers[0]!.session;
+    expect(fresh.receiveState(1, bytes.slice(0, 9))?.fault).toBe('truncated');
+    expect(fresh.receiveState(1, new Uint8Array())?.fault).toBe('truncated');
+    expect(fresh.receiveState(0, bytes)?.fault).toBe('impossible');
+    expect(fresh.receiveState(9, bytes)?.fault).toBe('impossible');
+    expect(a.session.receiveState(1, bytes)?.fault).toBe('impossible');
+    const flags = new Table(1, { onDesync: 'flag' }).peers[0]!.session;
+    expect(flags.receiveState(1, bytes)?.fault).toBe('impossible');
+  });
+
+  it('changes nothing while states are the same', () => {
+    const table = new Table(1, { episodes: 1 });
+    table.peers[0]!.environment.flipsAt = 20;
+    table.play();
+    const { bytes } = table.peers[1]!.of('send_state')[0]!;
+    const clean = new Table(1, { episodes: 1 });
+    clean.play(() => clean.tickCount === 10);
+    expect(clean.peers[0]!.session.receiveState(1, bytes)).toBeNull();
+    clean.play();
+    expect(clean.peers[0]!.rows).toEqual(clean.peers[1]!.rows);
+    expect(clean.peers[0]!.of('resynced')).toEqual([]);
+  });
+
+  it('can be looked at', () => {
+    const table = new Table(1);
+    table.play(() => table.tickCount === 30);
+    const { session } = table.peers[0]!;
+    session.dumpState();
+    const frame = session.exported;
+    table.tick();
+    const [dump] = table.peers[0]!.of('state_dump');
+    expect(dump!.episode).toBe(0);
+    expect(dump!.frame).toBeGreaterThanOrEqual(frame);
+    const state = JSON.parse(new TextDecoder().decode(dump!.bytes)) as { frame: number };
+    expect(state.frame).toBe(dump!.frame);
+    table.tick();
+    expect(table.peers[0]!.of('state_dump')).toHaveLength(1);
+  });
+});
