@@ -18,7 +18,7 @@ import { Relay } from './relay/relay.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { SocketServer } from './sockets/socket-server.ts';
 import { Uploads } from './sockets/uploads.ts';
-import { openDatabase } from './store/database.ts';
+import { closeDatabase, openDatabase } from './store/database.ts';
 import { MatchStore } from './store/match-store.ts';
 import { ParticipantStore } from './store/participant-store.ts';
 import { RecordStore } from './store/record-store.ts';
@@ -158,7 +158,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
     stopRouting();
     meter.close();
     lobby.close();
-    database.close();
+    closeDatabase(dataFile, database);
   };
   return {
     path,

@@ -1,5 +1,5 @@
 import { MatchStore, type StoredMatch, type StoredSeat } from '../store/match-store.ts';
-import { openSnapshot, type Database } from '../store/database.ts';
+import { openSnapshot, releaseSnapshot, type Database } from '../store/database.ts';
 import { RecordStore } from '../store/record-store.ts';
 import { chooseCopy, type EpisodeCopy } from '../store/verification.ts';
 import { RecordError, readRows, type LinkType, type RecordRow } from '@cotrial/core/contract';
@@ -19,7 +19,7 @@ export class Snapshot {
   private readonly matches: MatchStore;
   private readonly records: RecordStore;
 
-  constructor(file: string) {
+  constructor(private readonly file: string) {
     this.db = openSnapshot(file);
     this.matches = new MatchStore(this.db);
     this.records = new RecordStore(this.db);
@@ -90,6 +90,6 @@ export class Snapshot {
   }
 
   close(): void {
-    this.db.close();
+    releaseSnapshot(this.file, this.db);
   }
 }

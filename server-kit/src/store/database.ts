@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
+import { connect } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 export type Database = Sqlite.Database;
@@ -18,12 +19,12 @@ export class DatabaseTooNewError extends Error {
  */
 export function openDatabase(file: string): Database {
   mkdirSync(dirname(resolve(file)), { recursive: true });
-  const database = new Sqlite(file);
+  const database = connect(file, {});
   try {
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
-    database.pragma('foreign_keys = ON');
-    database.pragma('busy_timeout = 5000');
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec('PRAGMA foreign_keys = ON');
+    database.exec('PRAGMA busy_timeout = 5000');
     migrate(database);
     return database;
   } catch (error) {
@@ -32,16 +33,33 @@ export function openDatabase(file: string): Database {
   }
 }
 
+/** Connections for snapshots that nobody uses now, by file. */
+const idle = new Map<string, Database[]>();
+
 /** A second connection that sees the database as it is at its first query and blocks nobody. */
 export function openSnapshot(file: string): Database {
-  const database = new Sqlite(file, { readonly: true, fileMustExist: true });
+  const database = idle.get(file)?.pop() ?? connect(file, { readonly: true, fileMustExist: true });
   database.exec('BEGIN');
   return database;
 }
 
+export function releaseSnapshot(file: string, database: Database): void {
+  database.exec('COMMIT');
+  idle.set(file, [...(idle.get(file) ?? []), database]);
+}
+
+/** Closes the study's database and what was opened to read it. */
+export function closeDatabase(file: string, database: Database): void {
+  for (const snapshot of idle.get(file) ?? []) snapshot.close();
+  idle.delete(file);
+  database.close();
+}
+
 function migrate(database: Database): void {
   const upgrade = database.transaction(() => {
-    const version = database.pragma('user_version', { simple: true }) as number;
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+      user_version: number;
+    };
     if (version > MIGRATIONS.length) {
       throw new DatabaseTooNewError(
         `The database ${database.name} has layout ${version}, this version of Cotrial knows up to ` +
@@ -49,7 +67,7 @@ function migrate(database: Database): void {
       );
     }
     for (const step of MIGRATIONS.slice(version)) database.exec(step);
-    database.pragma(`user_version = ${MIGRATIONS.length}`);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   });
   upgrade.immediate();
 }
