@@ -19,7 +19,12 @@ const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8];
 const NAMES = readdirSync(new URL('./environments', import.meta.url))
   .filter((name) => name.endsWith('.py'))
   .map((name) => name.slice(0, -'.py'.length));
-const OWN_METHODS = ['own_methods'];
+/** All others are kept as snapshots. */
+const TIERS: Record<string, StateTier> = {
+  own_methods: 'own_methods',
+  started_iterator: 'replay',
+  built_iterator: 'replay',
+};
 /**
  * Not the same bytes natively: hashes have 32 bits in Pyodide and 64 elsewhere, which is another
  * order of sets; and `gauss` takes cosines and logarithms, which differ in the last place.
@@ -40,8 +45,8 @@ const sameRecord = (one: Answers, other: Answers): boolean =>
 describe.each(NAMES)('%s', (name) => {
   test('rollbacks on every frame leave the same rows and checksums', async () => {
     const environment = await load(name);
-    const tier: StateTier = OWN_METHODS.includes(name) ? 'own_methods' : 'snapshot';
-    expect(environment.description.tier, environment.description.tier_reason).toBe(tier);
+    const { tier, tier_reason } = environment.description;
+    expect(tier, tier_reason).toBe(TIERS[name] ?? 'snapshot');
     const game = new Game(environment);
     for (const seed of SEEDS) {
       const straight = game.straight(seed, FRAMES);
@@ -65,6 +70,33 @@ describe.each(NAMES)('%s', (name) => {
     const game = new Game(await load(name));
     const { rows, frames } = game.straight(5, FRAMES);
     expect([...readRows(Buffer.concat(rows))]).toHaveLength(frames);
+  });
+});
+
+describe('memory stays flat over ten thousand loads', () => {
+  // One environment per way of going back.
+  const names = ['own_methods', 'closures', 'outside_state', 'started_iterator'];
+  /** Blocks that may come and go: caches that fill, buffers that grow. */
+  const SLACK = 300;
+
+  test.each([...names, 'built_iterator'])('%s', async (name) => {
+    const game = new Game(await load(name));
+    const blocks = (): number =>
+      python.runPython('import gc, sys; gc.collect(); sys.getallocatedblocks()') as number;
+    const play = (loads: number): void => {
+      for (let n = 0; n < loads; n++) {
+        game.push(REQUEST.load, 2);
+        for (let f = 2; f < 5; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+        game.run();
+      }
+    };
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    for (let f = 0; f < 5; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+    game.run();
+    play(500);
+    const before = blocks();
+    play(10_000);
+    expect(blocks() - before).toBeLessThan(SLACK);
   });
 });
 

@@ -123,15 +123,6 @@ describe('what cannot be loaded', () => {
       /info of 'a' is a value of type int/,
     ],
     [
-      'state in a generator',
-      environment({
-        reset: 'self.path = iter(range(10 ** 6)); return {}, {}',
-        step: 'self.at = next(self.path); return {}, {}, done, done, {}',
-      }),
-      'state',
-      /self\.at differs when frame/,
-    ],
-    [
       'render_size that is no size',
       environment({ more: 'metadata = {"render_size": 5}' }),
       'load',
@@ -417,6 +408,27 @@ describe('description', () => {
   test('an incomplete get_state is named', async () => {
     const { description } = (await load(sourceOf('incomplete_methods'))).environment;
     expect(description.tier_reason).toContain('self.forgotten is not restored');
+  });
+
+  test('state that cannot be kept is played again from the seed', async () => {
+    const { description } = (await load(sourceOf('started_iterator'))).environment;
+    expect(description.tier).toBe('replay');
+    expect(description.tier_reason).toMatch(/self\.at differs when frame/);
+  });
+
+  test('what never does the same twice is played in lockstep, and says so', async () => {
+    const game = await load(
+      environment({
+        head: 'count = iter(range(10**9))\nimport itertools',
+        step: 'return {}, {"a": id(object()) + next(itertools.count(id(self)))}, done, done, {}',
+      }),
+    );
+    const { description } = game.environment;
+    expect(description.tier).toBe('lockstep');
+    expect(description.tier_reason).toMatch(/playing an episode again does not lead to the same/);
+    expect(game.straight(1, 30).rows).toHaveLength(30);
+    const fault = await faultOf(() => game.push(REQUEST.load, 10).run());
+    expect(fault).toMatchObject({ where: 'state', message: /lockstep/ });
   });
 
   test('the hash follows source and options, not the name', async () => {

@@ -32,7 +32,7 @@ def load(source: str, name: str, options_json: str) -> str:
         episode = Episode(loaded)
         verdict = choose_tier(loaded, episode)
         episode.frame = None
-        host = Host(episode, Draw(loaded.env, loaded.agents))
+        host = Host(episode, Draw(loaded.agents))
         # Interpreter, adapter and environment stay: the collector need not go over them in play.
         gc.collect()
         gc.freeze()

@@ -25,8 +25,7 @@ _IDS = (str, int, float)
 class Draw:
     """Renders an environment for one player or all."""
 
-    def __init__(self, env: Any, agents: tuple[Any, ...]) -> None:
-        self._render = getattr(env, "render", None)
+    def __init__(self, agents: tuple[Any, ...]) -> None:
         self._agents = agents
         self._named: set[str] = set()
         self._sent: dict[int, _Sent] = {}
@@ -35,12 +34,13 @@ class Draw:
         """The pages may be new: what persists is sent again."""
         self._sent.clear()
 
-    def list_for(self, player: int) -> bytes:
+    def list_for(self, player: int, env: Any) -> bytes:
         """The marshalled draw list that brings `player`'s page up to date; empty for no picture."""
-        if self._render is None:
+        render = getattr(env, "render", None)
+        if render is None:
             return _NOTHING
         try:
-            shown = self._render()
+            shown = render()
         except Exception as error:
             raise EnvironmentFault.from_exception("render", error) from error
         if isinstance(shown, Mapping):

@@ -54,9 +54,15 @@ class Episode:
         self.step = loaded.env.step
         self.lists_agents = hasattr(loaded.env, "agents")
         self.generators = GlobalGenerators()
+        self._loaded = loaded
         # From here every episode starts, so that none depends on the one before.
         self._origin = Graph([loaded.env, *outside_roots(loaded.module)])
         self._constructed = self._save_origin()
+        #: Whether every episode starts from an environment made anew instead.
+        self.starts_anew = self._constructed is None
+        #: The seed of this episode, and what was played in it, for those who go back by it.
+        self.seed = 0
+        self.played: dict[int, Words] | None = None
         self._states: States | None = None
         self.frame: int | None = None
         self.over_at: int | None = None
@@ -73,8 +79,8 @@ class Episode:
     def _save_origin(self) -> Any:
         try:
             return self._origin.save()
-        except NotPlain as error:
-            raise EnvironmentFault("state", str(error)) from error
+        except NotPlain:
+            return None
 
     @property
     def states(self) -> States:
@@ -88,8 +94,24 @@ class Episode:
         self._states = states
 
     def reset(self, seed: int) -> None:
+        self.saved.clear()
+        self.steps.clear()
+        self.checksums.clear()
+        self._oldest = 0
+        if self.played is not None:
+            self.played.clear()
+        self.restart(seed)
+        if self._states is not None:
+            self._states.started()
+
+    def restart(self, seed: int) -> None:
+        """Goes to state 0 of the episode with this seed; what is saved stays."""
         self.frame = None
-        self._origin.load(self._constructed)
+        if self.starts_anew:
+            self.env = self._loaded.again().env
+            self.step = self.env.step
+        else:
+            self._origin.load(self._constructed)
         self.generators.seed(seed)
         try:
             result = self.env.reset(seed=seed)
@@ -97,16 +119,11 @@ class Episode:
             raise EnvironmentFault.from_exception("reset", error) from error
         if not isinstance(result, tuple) or len(result) != 2:
             raise reset_shape_fault(result)
-        self.saved.clear()
-        self.steps.clear()
-        self.checksums.clear()
-        self._oldest = 0
         self.over_at = None
         self.live = self._listed("reset") if self.lists_agents else self.agents
         if not self.live:
             raise EnvironmentFault("reset", "agents is empty after reset; list the agents in play")
-        if self._states is not None:
-            self._states.started()
+        self.seed = seed
         self.frame = 0
 
     def advance(self, frame: int, words: Words) -> bool:
@@ -114,40 +131,60 @@ class Episode:
         if frame != self.frame:
             raise self._not_due(frame)
         joint = self.actions.decode(words)
+        self.frame = None
+        return self.take(frame, joint, self._step(joint))
+
+    def _step(self, joint: Joint) -> Any:
         if self.live == self.agents:
             # A copy, since it is the environment's to change.
             chosen = joint.chosen.copy()
         else:
             chosen = {agent: joint.chosen[agent] for agent in self.live}
-        self.frame = None
         try:
-            result = self.step(chosen)
+            return self.step(chosen)
         except Exception as error:
             raise EnvironmentFault.from_exception("step", error) from error
-        return self.take(frame, joint, result)
 
     def take(self, frame: int, joint: Joint, result: Any) -> bool:
         """Keeps what the step of `frame` returned; whether the episode is over now."""
         live = self.live
-        try:
-            _, rewards, terminated, truncated, infos = result
-            ended = any(terminated.values()) or any(truncated.values())
-        except Exception as error:
-            raise explain(result, self.known) from error
+        over = self._follow(frame, result)
+        _, rewards, terminated, truncated, infos = result
         if self.constant_results:
             self.constant_results = is_constant(rewards, infos)
         results = StepResults.copied(rewards, terminated, truncated, infos)
         self.steps[frame] = Stepped(live, joint, results)
-        if self.lists_agents:
-            self.live = self._listed("step")
+        if self.played is not None:
+            self.played[frame] = joint.words
         if self.checksums:
             self.checksums.pop(frame, None)
         if self._states is not None and self._states.stepped is not None:
             self._states.stepped()
         self.frame = frame + 1
+        return over
+
+    def _follow(self, frame: int, result: Any) -> bool:
+        """Who is in play after a step; whether the episode is over now."""
+        try:
+            _, _, terminated, truncated, _ = result
+            ended = any(terminated.values()) or any(truncated.values())
+        except Exception as error:
+            raise explain(result, self.known) from error
+        if self.lists_agents:
+            self.live = self._listed("step")
         if ended or not self.live:
             return self._ended(frame, terminated, truncated)
         return False
+
+    def replay(self, frames: int) -> None:
+        """Goes to state `frames` by playing the episode again from its start."""
+        if self.played is None:
+            raise EnvironmentFault("host", "what was played is not kept")
+        self.restart(self.seed)
+        self.frame = None
+        for frame in range(frames):
+            self._follow(frame, self._step(self.actions.decode(self.played[frame])))
+        self.frame = frames
 
     def _ended(self, frame: int, terminated: Any, truncated: Any) -> bool:
         """Whether the episode is over, after a step on which an agent ended."""

@@ -33,6 +33,7 @@ def frame_runner(episode: Episode, over: Callable[[int], None]) -> Callable[[Wor
     save_state = episode.states.save
     save_generators = episode.generators.save
     stepped = episode.states.stepped
+    played = episode.played
     everybody = episode.agents
     agents = list(everybody)
     lists_agents = episode.lists_agents
@@ -56,6 +57,8 @@ def frame_runner(episode: Episode, over: Callable[[int], None]) -> Callable[[Wor
                     over(frame)
                 return end
             steps[frame] = (joint, rewards, infos)
+            if played is not None:
+                played[frame] = joint[2]
             if stepped is not None:
                 stepped()
             if checksums:

@@ -98,10 +98,12 @@ class Host:
             episode.prune(frame)
         elif request == LOAD:
             episode.load(frame)
+            if episode.starts_anew:
+                self._frames = frame_runner(episode, self._over)
         elif request == RENDER:
             # Drawing happens on other frames on every peer: its draws of chance must not count.
             before = episode.generators.save()
-            drawn = self._draw.list_for(frame)
+            drawn = self._draw.list_for(frame, episode.env)
             episode.generators.restore(before)
             self._put(DRAW, episode.frame or 0, drawn)
         elif request == RESET:

@@ -191,7 +191,8 @@ def put_objects(array: Any, _keys: Any, values: tuple[Any, ...]) -> None:
         array.flat[index] = value
 
 
-@functools.lru_cache(maxsize=None)
+#: Bounded, since an environment that is made anew brings new classes.
+@functools.lru_cache(maxsize=512)
 def slots_of(kind: type) -> tuple[str, ...]:
     """Names of all attributes that a class keeps in slots."""
     names: dict[str, None] = {}

@@ -6,7 +6,7 @@ import builtins
 import inspect
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ class Loaded:
     spaces: tuple[Space, ...]
     fps: float | None
     render_size: tuple[float, float] | None
+    #: Makes the environment anew, from its source on.
+    again: Callable[[], Loaded]
 
 
 def load_environment(source: str, name: str, options: dict[str, Any]) -> Loaded:
@@ -52,6 +54,7 @@ def load_environment(source: str, name: str, options: dict[str, Any]) -> Loaded:
         spaces=tuple(_space(env, agent, metadata) for agent in agents),
         fps=_fps(metadata),
         render_size=_render_size(metadata),
+        again=lambda: load_environment(source, name, options),
     )
 
 

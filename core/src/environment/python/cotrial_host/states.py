@@ -2,6 +2,8 @@
 
 1. `own_methods`: the environment's `get_state` and `set_state`.
 2. `snapshot`: everything that the object reaches, restored in place (graph.py).
+3. `replay`: nothing is kept; the episode is played again from its seed.
+4. `lockstep`: there is no way back, so no frame may be played before all its actions are known.
 """
 
 from __future__ import annotations
@@ -155,6 +157,48 @@ class Snapshot:
             return self._graph.save()
         except NotPlain as error:
             raise EnvironmentFault("state", str(error)) from error
+
+
+class Replay:
+    """States are numbers of frames: the episode is played again from its start.
+
+    Exact where the environment does the same whenever it is played alike, and slow.
+    """
+
+    tier = "replay"
+    stepped = None
+
+    def __init__(self, frame: Callable[[], int | None], replay: Callable[[int], None]) -> None:
+        self.save = frame
+        self.load = replay
+
+    def started(self) -> None:
+        pass
+
+    def canonical(self, saved: Any) -> bytes:
+        """Nothing is known of the state: checksums tell of generators and results only."""
+        return b""
+
+
+class Lockstep:
+    """No state can be gone back to."""
+
+    tier = "lockstep"
+    stepped = None
+
+    def save(self) -> None:
+        return None
+
+    def load(self, saved: Any) -> None:
+        raise EnvironmentFault(
+            "state", "this environment cannot go back to an earlier state; it needs lockstep"
+        )
+
+    def started(self) -> None:
+        pass
+
+    def canonical(self, saved: Any) -> bytes:
+        return b""
 
 
 def outside_roots(module: ModuleType) -> list[Any]:

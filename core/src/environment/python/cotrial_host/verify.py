@@ -14,7 +14,8 @@ from typing import Any
 from .episode import Episode
 from .errors import EnvironmentFault
 from .paths import first_difference, paths
-from .states import OwnMethods, Snapshot, States, outside_roots
+from .plain import NotPlain
+from .states import Lockstep, OwnMethods, Replay, Snapshot, States, outside_roots
 from .graph import Graph
 from .loading import Loaded
 
@@ -36,43 +37,89 @@ class Verdict:
 
 
 def choose_tier(loaded: Loaded, episode: Episode) -> Verdict:
-    """Sets `episode.states`. Raises EnvironmentFault when no tier holds."""
-    reasons = []
-    if OwnMethods.offered_by(loaded.env):
-        states: States = OwnMethods(loaded.env)
-        try:
-            problem = _try(episode, states, loaded)
-        except EnvironmentFault as fault:
-            if fault.where not in ("get_state", "set_state", "state"):
-                raise
-            problem = f"{fault.where}: {fault.message}"
-        if problem is None:
-            return Verdict(states.tier, "", _costs(episode))
-        reasons.append(f"get_state and set_state are not used: {problem}")
+    """Sets `episode.states` to the best tier that holds.
+
+    Raises EnvironmentFault for an environment that cannot be played.
+    """
+    reasons: list[str] = []
+    for holds in (_own_methods_hold, _snapshot_holds, _replay_holds):
+        if holds(loaded, episode, reasons):
+            break
     else:
+        episode.played = None
+        episode.states = Lockstep()
+    costs = _costs(episode)
+    return Verdict(episode.states.tier, "; ".join(reasons), costs)
+
+
+def _own_methods_hold(loaded: Loaded, episode: Episode, reasons: list[str]) -> bool:
+    if episode.starts_anew:
+        reasons.append("what the object holds cannot be read")
+        return False
+    if not OwnMethods.offered_by(loaded.env):
         reasons.append("the environment has no get_state and set_state")
-    outside = Graph(outside_roots(loaded.module))
-    before = Graph.canonical(outside.save())
-    problem = _try(episode, Snapshot(loaded.env), loaded)
-    if Graph.canonical(outside.save()) != before:
-        reasons.append("the module or its classes hold state, which is kept too")
-        problem = _try(episode, Snapshot(loaded.env, outside_roots(loaded.module)), loaded)
+        return False
+    problem = _try(episode, OwnMethods(loaded.env))
     if problem is not None:
-        raise EnvironmentFault(
-            "state",
+        reasons.append(f"get_state and set_state are not used: {problem}")
+    return problem is None
+
+
+def _snapshot_holds(loaded: Loaded, episode: Episode, reasons: list[str]) -> bool:
+    if episode.starts_anew:
+        return False
+    outside = Graph(outside_roots(loaded.module))
+    before = _outside_state(outside)
+    problem = _try(episode, Snapshot(loaded.env))
+    if _outside_state(outside) != before:
+        reasons.append("the module or its classes hold state, which is kept too")
+        problem = _try(episode, Snapshot(loaded.env, outside_roots(loaded.module)))
+    if problem is not None:
+        reasons.append(
             f"going back to an earlier state does not hold: {problem}. Keep all state in "
-            "attributes with plain values, or write get_state and set_state",
+            "attributes with plain values, or write get_state and set_state"
         )
-    return Verdict("snapshot", "; ".join(reasons), _costs(episode))
+    return problem is None
 
 
-def _try(episode: Episode, states: States, loaded: Loaded) -> str | None:
+def _outside_state(outside: Graph) -> bytes | None:
+    try:
+        return Graph.canonical(outside.save())
+    except NotPlain:
+        return None
+
+
+def _replay_holds(loaded: Loaded, episode: Episode, reasons: list[str]) -> bool:
+    episode.played = {}
+    states = Replay(lambda: episode.frame, episode.replay)
+    problem = None
+    if not episode.starts_anew:
+        problem = _try(episode, states)
+        if problem is None:
+            return True
+    episode.starts_anew = True
+    problem = _try(episode, states)
+    if problem is not None:
+        reasons.append(f"playing an episode again does not lead to the same state: {problem}")
+    return problem is None
+
+
+def _try(episode: Episode, states: States) -> str | None:
     """What fails with this tier, or None."""
     episode.states = states
+    try:
+        return _rounds(episode)
+    except EnvironmentFault as fault:
+        if fault.where not in ("get_state", "set_state", "state"):
+            raise
+        return f"{fault.where}: {fault.message}"
+
+
+def _rounds(episode: Episode) -> str | None:
     deadline = perf_counter() + _BUDGET_S
     for seed in _SEEDS:
         for before, again in _ROUNDS:
-            problem = _round(episode, loaded.env, seed, before, again, deadline)
+            problem = _round(episode, seed, before, again, deadline)
             if problem is not None:
                 return problem
             if perf_counter() > deadline:
@@ -81,7 +128,7 @@ def _try(episode: Episode, states: States, loaded: Loaded) -> str | None:
 
 
 def _round(
-    episode: Episode, env: Any, seed: int, before: int, again: int, deadline: float
+    episode: Episode, seed: int, before: int, again: int, deadline: float
 ) -> str | None:
     """Plays `before` frames, then `again` frames twice from the same state."""
     chance = random.Random(seed)
@@ -94,24 +141,26 @@ def _round(
         return None
     start_frame = episode.frame or 0
     start = episode.capture()
-    at_start = paths(env)
+    at_start = paths(episode.env)
     plays = []
     first: list[tuple[bytes, bytes, Any]] = []
     for _ in range(again):
         if episode.over_at is not None:
             break
         plays.append(random_actions(episode, chance))
-        first.append((*_play(episode, plays[-1]), paths(env)))
+        first.append((*_play(episode, plays[-1]), paths(episode.env)))
     episode.adopt(start_frame, start)
     episode.reinstate(start)
-    lost = first_difference(at_start, paths(env))
+    lost = first_difference(at_start, paths(episode.env))
     for actions, (digest, results, seen) in zip(plays, first):
         again_digest, again_results = _play(episode, actions)
-        if (again_digest, again_results) != (digest, results):
+        same = (again_digest, again_results) == (digest, results)
+        # Digests know nothing of a state that is not kept.
+        if not same or (episode.states.tier == "replay" and paths(episode.env) != seen):
             frame = (episode.frame or 0) - 1
             if lost is not None:
                 return f"{lost} is not restored, and frame {frame} played again differs"
-            where = first_difference(seen, paths(env))
+            where = first_difference(seen, paths(episode.env))
             if where is None:
                 where = "step's results" if results != again_results else "a hidden part of it"
             return f"{where} differs when frame {frame} is played again"
@@ -166,7 +215,8 @@ def _costs(episode: Episode) -> dict[str, float]:
         t2 = perf_counter()
         episode.state_digest(saved, episode.results_of(frame))
         t3 = perf_counter()
-        episode.reinstate(saved)
+        if episode.states.tier != "lockstep":
+            episode.reinstate(saved)
         t4 = perf_counter()
         for name, cost in zip(times, (t1 - t0, t2 - t1, t4 - t3, t3 - t2)):
             times[name].append(cost)
