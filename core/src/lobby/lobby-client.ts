@@ -211,7 +211,9 @@ export class LobbyClient {
       const url = this.url('leave');
       const body = JSON.stringify({ token: this.token });
       // Text needs no preflight across origins, which a closing page could not wait for.
-      const sent = typeof navigator !== 'undefined' && navigator.sendBeacon(url, body);
+      // Node has a navigator too, without beacons.
+      const beacon = typeof navigator !== 'undefined' && 'sendBeacon' in navigator;
+      const sent = beacon && navigator.sendBeacon(url, body);
       if (!sent) fetch(url, { method: 'POST', body, keepalive: true }).catch(() => undefined);
     }
     this.close();
