@@ -1,3 +1,5 @@
+import { REQUEST } from '../../src/rollback/requests.ts';
+
 /** A fault planted into the engine when it is bundled: one text is replaced by another. */
 export interface Mutation {
   name: string;
@@ -26,9 +28,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'states are pruned one frame early',
-    file: `${ROLLBACK}/session.ts`,
-    find: 'list.push(REQUEST.prune);\n    list.push(to);',
-    replace: 'list.push(REQUEST.prune);\n    list.push(to + 1);',
+    file: `${ROLLBACK}/exporter.ts`,
+    find: 'list.push(REQUEST.prune);\n    list.push(oldest);',
+    replace: 'list.push(REQUEST.prune);\n    list.push(oldest + 1);',
   },
   {
     name: "no rollback on the episode's last frame",
@@ -48,16 +50,16 @@ export const MUTATIONS: readonly Mutation[] = [
     file: `${ROLLBACK}/session.ts`,
     find: 'match.simulation.step(this.list, match.marks.held());',
     replace: `match.simulation.step(this.list, match.marks.held());
-    if (this.isChecked(this.frame - 1)) {
-      this.list.push(REQUEST.checksum);
+    if (match.isChecked(this.frame - 1)) {
+      this.list.push(${REQUEST.checksum});
       this.list.push(this.frame - 1);
     }`,
   },
   {
     name: 'rows are exported when they are held, before they are agreed',
-    file: `${ROLLBACK}/session.ts`,
-    find: 'match.marks.agreed(),\n      match.end(),',
-    replace: 'match.marks.held(),\n      match.end(),',
+    file: `${ROLLBACK}/match.ts`,
+    find: 'Math.min(this.marks.agreed(), this.end(), frame',
+    replace: 'Math.min(this.marks.held(), this.end(), frame',
   },
   {
     name: 'a finished peer does not answer one that did not hear it',
