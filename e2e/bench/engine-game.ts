@@ -19,7 +19,12 @@ export class ToyGame {
   }
 
   save(): Uint8Array {
-    return new Uint8Array(Uint32Array.of(this.frame, this.a, this.b, this.generator).buffer);
+    const words = new Uint32Array(4);
+    words[0] = this.frame;
+    words[1] = this.a;
+    words[2] = this.b;
+    words[3] = this.generator;
+    return new Uint8Array(words.buffer);
   }
 
   load(state: Uint8Array): void {
