@@ -50,7 +50,7 @@ export class GameLoop {
     private readonly clock: LoopClock,
     private readonly post: (message: FromWorker) => void,
   ) {
-    const { agents, action_bytes } = environment.description;
+    const { agents, action_bytes, costs } = environment.description;
     this.session = new Session({
       players: agents.length,
       local: player,
@@ -64,6 +64,7 @@ export class GameLoop {
       prediction: settings.prediction,
       checksumInterval: settings.checksum_interval,
       onLeave: settings.on_leave,
+      costs: { stepMs: costs.step, saveMs: costs.save },
       environmentHash: fromHex(environment.description.sha256),
     });
     this.input = new PlayerInputSampler(agents[player]!.default_action);

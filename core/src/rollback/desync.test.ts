@@ -296,26 +296,29 @@ describe('the policy resync', () => {
     expect(a.rows[0]!.slice(50)).toEqual(b.rows[0]!.slice(50));
   });
 
-  it('finds another giver when the first one leaves before its state has come', () => {
-    for (const seed of SEEDS) {
-      const table = new Table(seed, { players: 4 });
-      table.peers[1]!.environment.flipsAt = 44;
-      table.losesStatesOf = 3;
-      table.play(() => table.peers[3]!.of('send_state').length > 0);
-      for (let tick = 0; tick < seed; tick++) table.tick();
-      table.leave(3);
-      table.play();
-      const [a, b, c] = table.peers as [Peer, Peer, Peer];
-      expect(
-        b.of('resynced').map(({ from }) => from),
-        `seed ${seed}`,
-      ).toEqual([2]);
-      for (const peer of [a, b, c]) {
-        expect(peer.rows[0]!.slice(60), `seed ${seed}`).toEqual(c.rows[0]!.slice(60));
-        expect(peer.rows[1], `seed ${seed}`).toEqual(c.rows[1]);
+  it.each([1, 2, 10])(
+    'finds another giver when the first one leaves (%i steps a save)',
+    (saveMs) => {
+      for (const seed of SEEDS) {
+        const table = new Table(seed, { players: 4, costs: { stepMs: 1, saveMs } });
+        table.peers[1]!.environment.flipsAt = 40;
+        table.losesStatesOf = 3;
+        table.play(() => table.peers[3]!.of('send_state').length > 0);
+        for (let tick = 0; tick < seed; tick++) table.tick();
+        table.leave(3);
+        table.play();
+        const [a, b, c] = table.peers as [Peer, Peer, Peer];
+        expect(
+          b.of('resynced').map(({ from }) => from),
+          `seed ${seed}`,
+        ).toEqual([2]);
+        for (const peer of [a, b, c]) {
+          expect(peer.rows[0]!.slice(60), `seed ${seed}`).toEqual(c.rows[0]!.slice(60));
+          expect(peer.rows[1], `seed ${seed}`).toEqual(c.rows[1]);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each([STEPS - 1, STEPS])('mends the last frame of an episode (flipped at %i)', (flipsAt) => {
     const table = new Table(6);
@@ -332,7 +335,8 @@ describe('the policy resync', () => {
     (onDesync) => {
       let elsewhere = 0;
       for (let seed = 1; seed <= 60; seed++) {
-        const table = new Table(seed, { onDesync, players: 2 + (seed % 3) }, 25);
+        const costs = { stepMs: 1, saveMs: seed % 5 };
+        const table = new Table(seed, { onDesync, players: 2 + (seed % 3), costs }, 25);
         const peer = table.peers[seed % table.peers.length]!;
         peer.environment.flipsAt = 20 + (seed % 40);
         peer.environment.flipsIn = seed & 1;

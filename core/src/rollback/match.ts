@@ -7,7 +7,7 @@ import { Handshake } from './handshake.ts';
 import { InputQueue } from './input-queue.ts';
 import { Marks } from './marks.ts';
 import { META_DELAY_MASK } from './requests.ts';
-import { saveEveryFrame } from './save-policy.ts';
+import { savePolicyFor } from './save-policy.ts';
 import { Simulation } from './simulation.ts';
 import { TimeSync } from './time-sync.ts';
 import type { DesyncPolicy, SessionOptions } from './types.ts';
@@ -60,7 +60,8 @@ export class Match {
     this.handshake = new Handshake(players, local);
     this.marks = new Marks(players, local);
     this.departures = new Departures(players, local);
-    this.simulation = new Simulation({ ...options, capacity }, this.queues, saveEveryFrame);
+    const policy = savePolicyFor(options.costs);
+    this.simulation = new Simulation({ ...options, capacity }, this.queues, policy);
     this.sync = new TimeSync(players, fps);
     this.checksums = new Checksums(players);
   }

@@ -338,6 +338,7 @@ describe('a session of two', () => {
     [{ actionBytes: 0 }, /bytes an action/],
     [{ defaultActions: [Uint8Array.of(1)] }, /default action/],
     [{ inputDelay: 32 }, /inputDelay/],
+    [{ environmentHash: new Uint8Array(4) }, /environmentHash/],
   ])('is not made from %j', (wrong, message) => {
     expect(() => new Session({ ...OPTIONS, local: 0, ...wrong })).toThrow(message);
   });

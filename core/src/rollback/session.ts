@@ -1,5 +1,6 @@
 import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
 import { isRefusal, ProtocolError } from '../protocol/error.ts';
+import { checkOptions } from './check-options.ts';
 import { Exporter } from './exporter.ts';
 import { Farewell } from './farewell.ts';
 import { Inbox } from './inbox.ts';
@@ -113,6 +114,7 @@ export class Session {
       return list;
     }
     if (!this.begun) this.begin();
+    match.simulation.keepEnd(list);
     this.counters.framesExported += this.exporter.run(list);
     this.tell(this.transfer.request(list));
     this.rollBack();
@@ -248,7 +250,7 @@ export class Session {
   private rollBack(): void {
     const { match } = this;
     const current = this.frame;
-    const wrong = match.simulation.rollBack(this.list, match.marks.held());
+    const wrong = match.simulation.rollBack(this.list);
     if (wrong === null) return;
     const frames = current - wrong.frame;
     this.counters.rolledBack(frames);
@@ -293,7 +295,7 @@ export class Session {
     const delay = this.delay.frames(this.lastTick, match.remains);
     this.inputs.sample(this.frame, delay, this.options.maxSteps ?? Infinity, sampler);
     this.counters.inputsSent += own.held - before;
-    match.simulation.step(this.list, match.marks.held());
+    match.simulation.step(this.list);
     this.counters.frames += 1;
   }
 
@@ -382,21 +384,3 @@ export class Session {
 }
 
 const NO_EVENTS: readonly SessionEvent[] = Object.freeze([]);
-
-function checkOptions(options: SessionOptions): void {
-  const { players, local, actionBytes, defaultActions, inputDelay } = options;
-  const check = (good: boolean, what: string) => {
-    if (!good) throw new RangeError(`session options: ${what}`);
-  };
-  check(players >= 1 && players <= 16, `${players} players; 1 to 16 can play`);
-  check(local >= 0 && local < players, `seat ${local} of ${players}`);
-  check(actionBytes >= 1 && actionBytes <= 255, `${actionBytes} bytes an action; 1 to 255 fit`);
-  check(
-    defaultActions.length === players && defaultActions.every((a) => a.length === actionBytes),
-    'every seat needs a default action of actionBytes bytes',
-  );
-  check(options.fps > 0 && options.episodes >= 1, 'fps and episodes must be positive');
-  check(options.checksumInterval >= 1, 'checksumInterval must be at least 1');
-  check(options.maxSteps === null || options.maxSteps >= 1, 'maxSteps must be at least 1 or null');
-  check(inputDelay === 'adaptive' || (inputDelay >= 0 && inputDelay <= 31), 'inputDelay 0 to 31');
-}

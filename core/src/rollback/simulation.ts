@@ -10,6 +10,8 @@ export interface SimulationOptions {
   actionBytes: number;
   defaultActions: Uint8Array[];
   prediction: 'repeat' | 'default';
+  checksumInterval: number;
+  maxSteps: number | null;
   /** Frames that may lie between the oldest kept and the newest, a power of two. */
   capacity: number;
 }
@@ -93,23 +95,23 @@ export class Simulation {
   }
 
   /** Corrects the earliest wrong prediction and steps again up to where it was. */
-  rollBack(list: RequestList, held: Frame): Misprediction | null {
+  rollBack(list: RequestList): Misprediction | null {
     const { wrong } = this;
     if (wrong === null) return null;
     this.wrong = null;
     if (this.over >= wrong.frame) this.over = -1;
     this.goTo(list, wrong.frame);
-    while (this.stateAt < this.frame) this.advance(list, held);
+    while (this.stateAt < this.frame) this.advance(list);
     return wrong;
   }
 
   /** Steps frame `frame`. */
-  step(list: RequestList, held: Frame): void {
+  step(list: RequestList): void {
     if (this.stateAt !== this.frame) {
       this.goTo(list, this.frame);
-      while (this.stateAt < this.frame) this.advance(list, held);
+      while (this.stateAt < this.frame) this.advance(list);
     }
-    this.advance(list, held);
+    this.advance(list);
     this.frame = this.stateAt;
   }
 
@@ -119,7 +121,7 @@ export class Simulation {
    *
    * @param over whether the episode ended with the frame before
    */
-  restore(list: RequestList, frame: Frame, state: Uint8Array, over: boolean, held: Frame): void {
+  restore(list: RequestList, frame: Frame, state: Uint8Array, over: boolean): void {
     list.push(REQUEST.restore);
     list.push(frame);
     list.push(state.length);
@@ -129,7 +131,7 @@ export class Simulation {
     this.wrong = null;
     this.over = over ? frame - 1 : -1;
     if (over) this.frame = frame;
-    while (this.stateAt < this.frame) this.advance(list, held);
+    while (this.stateAt < this.frame) this.advance(list);
   }
 
   /** The newest kept state at or below `frame`, if `frame` is not below all that is kept. */
@@ -145,6 +147,13 @@ export class Simulation {
     this.over = frame;
     this.frame = frame + 1;
     this.stateAt = frame + 1;
+  }
+
+  /** That an episode ended is only known afterwards: its last state is kept then. */
+  keepEnd(list: RequestList): void {
+    const last = this.over + 1;
+    if (last === 0 || this.stateAt !== last) return;
+    if (this.saved[last & (this.options.capacity - 1)] === 0) this.save(list, last);
   }
 
   /** What `player` played when `frame` was stepped last: a copy. */
@@ -170,7 +179,7 @@ export class Simulation {
     this.stateAt = state;
   }
 
-  private advance(list: RequestList, held: Frame): void {
+  private advance(list: RequestList): void {
     const frame = this.stateAt;
     list.push(REQUEST.advance);
     list.push(frame);
@@ -178,8 +187,14 @@ export class Simulation {
       this.pushInput(list, frame, player);
     }
     this.stateAt = frame + 1;
-    if (this.policy.keeps(frame + 1, held)) this.save(list, frame + 1);
+    if (this.mustKeep(frame + 1) || this.policy.keeps(frame + 1)) this.save(list, frame + 1);
     else this.saved[(frame + 1) & (this.options.capacity - 1)] = 0;
+  }
+
+  /** States that checksums are taken of, whatever the policy. */
+  private mustKeep(frame: Frame): boolean {
+    const { checksumInterval, maxSteps } = this.options;
+    return frame % checksumInterval === 0 || frame === maxSteps;
   }
 
   private pushInput(list: RequestList, frame: Frame, player: PlayerIndex): void {

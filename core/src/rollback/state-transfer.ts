@@ -90,7 +90,7 @@ export class StateTransfer {
     else if (match.exported < frame) return null;
     this.taking = null;
     if (match.exported < frame) return null;
-    match.simulation.restore(list, frame, state, over, match.marks.held());
+    match.simulation.restore(list, frame, state, over);
     return { kind: 'resynced', episode: match.episode, frame, from };
   }
 

@@ -1,7 +1,8 @@
 import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
 import type { Refusal } from '../protocol/error.ts';
+import type { MeasuredCosts } from './save-policy.ts';
 
-/** What all peers of a match must have alike, except `local`. */
+/** What all peers of a match must have alike, except `local` and `costs`. */
 export interface SessionOptions {
   /** 1 to 16. */
   players: number;
@@ -28,6 +29,8 @@ export interface SessionOptions {
   onLeave: 'end' | 'continue';
   /** What a desync does to the match; `flag` where it is not given. */
   onDesync?: DesyncPolicy;
+  /** What the environment takes here, from which it follows which states are kept; else all are. */
+  costs?: MeasuredCosts;
   /**
    * SHA-256 of the environment: peers with another one are refused. Without it, only peers without
    * one are accepted.
