@@ -2,6 +2,7 @@
 import actions from './python/cotrial_host/actions.py';
 import bridge from './python/cotrial_host/bridge.py';
 import draw from './python/cotrial_host/draw.py';
+import driven from './python/cotrial_host/driven.py';
 import episode from './python/cotrial_host/episode.py';
 import errors from './python/cotrial_host/errors.py';
 import frames from './python/cotrial_host/frames.py';
@@ -24,6 +25,7 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'actions.py': actions,
   'bridge.py': bridge,
   'draw.py': draw,
+  'driven.py': driven,
   'episode.py': episode,
   'errors.py': errors,
   'frames.py': frames,

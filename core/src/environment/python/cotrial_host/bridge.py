@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import gc
 import json
+import random
 from typing import Any
 
 from .draw import Draw
+from .driven import PLAY, USUAL_FPS, install
 from .episode import Episode
 from .errors import EnvironmentFault
 from .host import Host
@@ -27,9 +29,15 @@ def load(source: str, name: str, options_json: str) -> str:
     """Loads and verifies an environment: its description as JSON, or {"error": ...}."""
     global host
     host = None
+    install(source)
+    PLAY.episode = None
+    PLAY.active = True
     try:
+        # As every peer must find it, also before the first reset.
+        random.seed(0)
         loaded = load_environment(source, name, json.loads(options_json))
-        episode = Episode(loaded)
+        PLAY.episode = episode = Episode(loaded)
+        PLAY.fps = loaded.fps or USUAL_FPS
         verdict = choose_tier(loaded, episode)
         episode.frame = None
         host = Host(episode, Draw(loaded.agents))
@@ -39,6 +47,8 @@ def load(source: str, name: str, options_json: str) -> str:
     except EnvironmentFault as fault:
         error = {"where": fault.where, "message": fault.message, "traceback": fault.traceback}
         return json.dumps({"error": error})
+    finally:
+        PLAY.active = False
     agents = [
         {
             "id": str(agent),

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from .actions import Joint, JointActions, Words
+from .driven import PLAY
 from .errors import EnvironmentFault
 from .generators import GlobalGenerators
 from .graph import Graph
@@ -107,11 +108,15 @@ class Episode:
     def restart(self, seed: int) -> None:
         """Goes to state 0 of the episode with this seed; what is saved stays."""
         self.frame = None
+        self.seed = seed
+        PLAY.begin()
+        self.generators.seed(seed)
         if self.starts_anew:
             self.env = self._loaded.again().env
             self.step = self.env.step
         else:
             self._origin.load(self._constructed)
+        # Once more: making or restoring it may have drawn.
         self.generators.seed(seed)
         try:
             result = self.env.reset(seed=seed)
@@ -123,7 +128,6 @@ class Episode:
         self.live = self._listed("reset") if self.lists_agents else self.agents
         if not self.live:
             raise EnvironmentFault("reset", "agents is empty after reset; list the agents in play")
-        self.seed = seed
         self.frame = 0
 
     def advance(self, frame: int, words: Words) -> bool:
@@ -131,7 +135,6 @@ class Episode:
         if frame != self.frame:
             raise self._not_due(frame)
         joint = self.actions.decode(words)
-        self.frame = None
         return self.take(frame, joint, self._step(joint))
 
     def _step(self, joint: Joint) -> Any:
@@ -181,8 +184,8 @@ class Episode:
         if self.played is None:
             raise EnvironmentFault("host", "what was played is not kept")
         self.restart(self.seed)
-        self.frame = None
         for frame in range(frames):
+            self.frame = frame
             self._follow(frame, self._step(self.actions.decode(self.played[frame])))
         self.frame = frames
 
@@ -227,6 +230,7 @@ class Episode:
         return self.states.save(), self.generators.save(), self.live, self.over_at
 
     def reinstate(self, saved: Saved) -> None:
+        PLAY.begin()
         state, generators, self.live, self.over_at = saved
         self.states.load(state)
         self.generators.restore(generators)

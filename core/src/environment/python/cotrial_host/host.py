@@ -12,6 +12,7 @@ from struct import Struct
 from typing import Any
 
 from .draw import Draw
+from .driven import PLAY
 from .episode import Episode
 from .errors import EnvironmentFault
 from .frames import ADVANCE, SAVE, frame_runner
@@ -54,6 +55,7 @@ class Host:
         words = read(self.requests)
         self._at = 0
         at = 0
+        PLAY.active = True
         try:
             while at < length:
                 at = self._frames(words, at)
@@ -63,6 +65,8 @@ class Host:
             self._fault(words, at, fault)
         except Exception as error:  # a list that fails must be answered, too
             self._fault(words, at, EnvironmentFault.from_exception("host", error))
+        finally:
+            PLAY.active = False
         return self._at
 
     def _reader(self, length: int) -> Callable[[bytearray], tuple[int, ...]]:
@@ -103,7 +107,11 @@ class Host:
         elif request == RENDER:
             # Drawing happens on other frames on every peer: its draws of chance must not count.
             before = episode.generators.save()
-            drawn = self._draw.list_for(frame, episode.env)
+            PLAY.rendering = True
+            try:
+                drawn = self._draw.list_for(frame, episode.env)
+            finally:
+                PLAY.rendering = False
             episode.generators.restore(before)
             self._put(DRAW, episode.frame or 0, drawn)
         elif request == RESET:

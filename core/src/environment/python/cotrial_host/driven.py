@@ -1,0 +1,232 @@
+"""Clocks and entropy that are the same in every browser.
+
+While an environment is loaded, reset, stepped or drawn, the functions below tell the time of the
+frame and draw from the episode's seed, so that all players get the same and going back changes
+nothing; at any other time they do what they always did. They are put in place before the
+environment's source runs, since `from time import time` keeps what it finds.
+
+Time within a frame goes on by a microsecond a call, so that a loop that waits comes to its end.
+"""
+
+from __future__ import annotations
+
+import datetime as datetime_module
+import importlib
+import os
+import random
+import sys
+import time as time_module
+from hashlib import blake2b
+from typing import Any
+
+#: 2026-01-01 00:00 UTC, when every episode begins.
+_EPOCH_NS = 1_767_225_600 * 10**9
+#: Frames a second of environments that name none.
+USUAL_FPS = 30.0
+_CALL_NS = 1_000
+
+
+class Play:
+    """Whether the environment runs, and where in the game it is."""
+
+    def __init__(self) -> None:
+        self.active = False
+        #: Has `frame` and `seed`; None while it is loaded.
+        self.episode: Any = None
+        self.fps = USUAL_FPS
+        #: Drawing happens on other frames in each browser: its draws must not move the game's.
+        self.rendering = False
+        self._moment: Any = None
+        self._calls = 0
+
+    def begin(self) -> None:
+        """A frame may be played that was played before."""
+        self._moment = None
+
+    def _place(self) -> tuple[int | None, int]:
+        """The frame, None before the first one, and how many calls it has seen, with this one."""
+        frame = getattr(self.episode, "frame", None)
+        if self._moment != (self.rendering, frame):
+            self._moment = (self.rendering, frame)
+            self._calls = 0
+        self._calls += 1
+        return frame, self._calls
+
+    def nanoseconds(self) -> int:
+        """Since the episode began."""
+        frame, calls = self._place()
+        return round((frame or 0) * 1e9 / self.fps) + calls * _CALL_NS
+
+    def entropy(self, size: int) -> bytes:
+        frame, calls = self._place()
+        seed = getattr(self.episode, "seed", 0)
+        place = f"{seed} {self.rendering} {frame} {calls}".encode()
+        blocks = [
+            blake2b(place, salt=block.to_bytes(8, "little")).digest()
+            for block in range((size + 63) // 64)
+        ]
+        return b"".join(blocks)[:size]
+
+
+PLAY = Play()
+
+_CLOCKS = (
+    *("time", "monotonic", "perf_counter", "process_time"),
+    *("time_ns", "monotonic_ns", "perf_counter_ns", "process_time_ns"),
+    *("localtime", "gmtime", "ctime", "strftime"),
+)
+_real: dict[str, Any] = {name: getattr(time_module, name) for name in _CLOCKS}
+_real_urandom = os.urandom
+_real_seed = random.Random.seed
+_RealDate = datetime_module.date
+_RealDatetime = datetime_module.datetime
+
+
+def time() -> float:
+    return time_ns() / 1e9 if PLAY.active else _real["time"]()
+
+
+def time_ns() -> int:
+    return _EPOCH_NS + PLAY.nanoseconds() if PLAY.active else _real["time_ns"]()
+
+
+def monotonic() -> float:
+    return PLAY.nanoseconds() / 1e9 if PLAY.active else _real["monotonic"]()
+
+
+def monotonic_ns() -> int:
+    return PLAY.nanoseconds() if PLAY.active else _real["monotonic_ns"]()
+
+
+def perf_counter() -> float:
+    return PLAY.nanoseconds() / 1e9 if PLAY.active else _real["perf_counter"]()
+
+
+def perf_counter_ns() -> int:
+    return PLAY.nanoseconds() if PLAY.active else _real["perf_counter_ns"]()
+
+
+def process_time() -> float:
+    return PLAY.nanoseconds() / 1e9 if PLAY.active else _real["process_time"]()
+
+
+def process_time_ns() -> int:
+    return PLAY.nanoseconds() if PLAY.active else _real["process_time_ns"]()
+
+
+def gmtime(seconds: float | None = None) -> Any:
+    return _real["gmtime"](time() if seconds is None else seconds)
+
+
+def localtime(seconds: float | None = None) -> Any:
+    """Participants may live in different time zones: in play all have UTC."""
+    return gmtime(seconds) if PLAY.active else _real["localtime"](seconds)
+
+
+def ctime(seconds: float | None = None) -> str:
+    return time_module.asctime(localtime(seconds))
+
+
+def strftime(form: str, *moment: Any) -> str:
+    return _real["strftime"](form, *(moment or (localtime(),)))
+
+
+def urandom(size: int) -> bytes:
+    if not PLAY.active:
+        return _real_urandom(size)
+    if size < 0:
+        raise ValueError("negative argument not allowed")
+    return PLAY.entropy(size)
+
+
+def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
+    """Of random.Random. Without a seed it would ask the operating system, past os.urandom."""
+    if a is None and PLAY.active:
+        a = int.from_bytes(PLAY.entropy(32), "little")
+    _real_seed(self, a, version)
+
+
+class _AsReal(type):
+    """Dates and times made elsewhere are instances, too."""
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        if cls in (_Date, _Datetime):
+            return isinstance(value, cls.__base__)
+        return type.__instancecheck__(cls, value)
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        if cls in (_Date, _Datetime):
+            return issubclass(kind, cls.__base__)
+        return type.__subclasscheck__(cls, kind)
+
+
+class _Date(_RealDate, metaclass=_AsReal):
+    @classmethod
+    def today(cls) -> Any:
+        return cls.fromtimestamp(time())
+
+    @classmethod
+    def fromtimestamp(cls, timestamp: float) -> Any:
+        moment = localtime(timestamp)
+        return cls(moment.tm_year, moment.tm_mon, moment.tm_mday)
+
+
+class _Datetime(_RealDatetime, metaclass=_AsReal):
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        return cls.fromtimestamp(time(), tz) if PLAY.active else super().now(tz)
+
+    @classmethod
+    def today(cls) -> Any:
+        return cls.now()
+
+    @classmethod
+    def utcnow(cls) -> Any:
+        return cls.fromtimestamp(time(), datetime_module.timezone.utc).replace(tzinfo=None)
+
+    @classmethod
+    def fromtimestamp(cls, timestamp: float, tz: Any = None) -> Any:
+        if tz is not None or not PLAY.active:
+            return super().fromtimestamp(timestamp, tz)
+        return super().fromtimestamp(timestamp, datetime_module.timezone.utc).replace(tzinfo=None)
+
+
+def uuid1(node: Any = None, clock_seq: Any = None) -> Any:
+    return _uuid(1, "uuid1", node, clock_seq)
+
+
+def uuid6(node: Any = None, clock_seq: Any = None) -> Any:
+    return _uuid(6, "uuid6", node, clock_seq)
+
+
+def uuid7() -> Any:
+    return _uuid(7, "uuid7")
+
+
+def _uuid(version: int, name: str, *arguments: Any) -> Any:
+    """Those that take the clock, the machine and what they gave last; uuid4 takes os.urandom."""
+    if not PLAY.active:
+        return _real[name](*arguments)
+    return sys.modules["uuid"].UUID(bytes=PLAY.entropy(16), version=version)
+
+
+def install(source: str) -> None:
+    """Puts everything in place for an environment of this source; may be called again."""
+    for name in _CLOCKS:
+        setattr(time_module, name, globals()[name])
+    os.urandom = urandom
+    random._urandom = urandom  # type: ignore[attr-defined]
+    random.Random.seed = seed  # type: ignore[method-assign]
+    random.seed = random._inst.seed  # type: ignore[attr-defined]
+    for driven, name in ((_Date, "date"), (_Datetime, "datetime")):
+        # As they are pickled.
+        driven.__module__ = "datetime"
+        driven.__name__ = driven.__qualname__ = name
+        setattr(datetime_module, name, driven)
+    if "uuid" in source or "uuid" in sys.modules:
+        uuid_module = importlib.import_module("uuid")
+        for name in ("uuid1", "uuid6", "uuid7"):
+            given = getattr(uuid_module, name, None)  # the last two are new in Python 3.14
+            if given is not None and given is not globals()[name]:
+                _real[name] = given
+                setattr(uuid_module, name, globals()[name])
