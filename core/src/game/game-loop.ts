@@ -3,9 +3,14 @@ import { decodeMarshal } from '../contract/index.ts';
 import type { Environment } from '../environment/environment.ts';
 import { CanonicalRecorder } from '../record/canonical-recorder.ts';
 import { LocalRecorder, type LocalRecord } from '../record/local-recorder.ts';
-import { REQUEST } from '../rollback/requests.ts';
-import { RESULT, Results } from '../rollback/results.ts';
-import { Session, type SessionEvent, type SessionMetrics } from '../rollback/session.ts';
+import {
+  REQUEST,
+  RESULT,
+  Results,
+  Session,
+  type SessionEvent,
+  type SessionMetrics,
+} from '../rollback/index.ts';
 import type { FromWorker, WorkerError } from './messages.ts';
 import { PlayerInputSampler } from './player-input.ts';
 import type { PlayerInput } from './run.ts';

@@ -78,4 +78,10 @@ export class ByteReader {
   }
 }
 
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 const EMPTY = new Uint8Array(0);

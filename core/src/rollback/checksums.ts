@@ -1,4 +1,5 @@
 import { toHex, type Frame, type Milliseconds, type PlayerIndex } from '../contract/index.ts';
+import { sameBytes } from '../protocol/bytes.ts';
 import { CHECKSUM_BYTES, MAX_PACKET_CHECKSUMS, type Packet } from '../protocol/packet.ts';
 import type { PacketWriter } from '../protocol/packet.ts';
 
@@ -152,9 +153,4 @@ interface Peer {
   /** First that is not acknowledged, and since when it has been that one or was repeated. */
   oldest: number;
   progressAt: Milliseconds;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

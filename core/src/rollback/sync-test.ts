@@ -1,7 +1,8 @@
 import { readRows, STATUS, toHex, type Frame, type PlayerIndex } from '../contract/index.ts';
+import { sameBytes } from '../protocol/bytes.ts';
 import { META_FOCUSED, REQUEST, RequestList } from './requests.ts';
 import { RESULT, type Results } from './results.ts';
-import { differingColumns, sameBytes } from './rows.ts';
+import { differingColumns } from './rows.ts';
 
 export interface SyncTestOptions {
   players: number;
