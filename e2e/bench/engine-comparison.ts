@@ -1,4 +1,5 @@
 import { FPS, type EngineMatch } from './engine-match.ts';
+import { startNone } from './engine-none.ts';
 import { startOurs } from './engine-ours.ts';
 import { startRollbackNetcode } from './engine-rollback-netcode.ts';
 import type { Figure } from './figure.ts';
@@ -14,7 +15,8 @@ const SETTLED_FRAMES = 30;
 
 /**
  * PERF-3: a tick of the engine alone against one of rollback-netcode: same toy game, same actions,
- * same network, one process, in turn.
+ * same network, one process, in turn. What game and network take by themselves is measured in the
+ * same way and taken off both.
  */
 export async function measureEngines(): Promise<Figure[]> {
   return [await compare(2, 'PERF-3'), await compare(4, 'PERF-3/4-players')];
@@ -23,23 +25,27 @@ export async function measureEngines(): Promise<Figure[]> {
 async function compare(players: number, id: string): Promise<Figure> {
   const ours = startOurs(players, SEED);
   const theirs = await startRollbackNetcode(players, SEED);
-  const times = { ours: Infinity, theirs: Infinity };
+  const none = startNone(players, SEED);
+  const times = { ours: Infinity, theirs: Infinity, none: Infinity };
   for (let turn = 1; turn <= WARM_UP + TURNS; turn++) {
     const our = timed(ours);
     const their = timed(theirs);
+    const bare = timed(none);
     sameState(ours, theirs, turn * TICKS - SETTLED_FRAMES);
     if (turn <= WARM_UP) continue;
     // Whatever else the machine does makes a turn longer, never shorter.
     times.ours = Math.min(times.ours, our);
     times.theirs = Math.min(times.theirs, their);
+    times.none = Math.min(times.none, bare);
   }
   return {
     id,
-    value: times.theirs / times.ours,
+    value: (times.theirs - times.none) / (times.ours - times.none),
     goal: 3,
     unit: 'times',
     detail: {
       players,
+      with_game_and_network: Number((times.theirs / times.ours).toFixed(2)),
       cotrial: figures(ours, players, times.ours),
       'rollback-netcode': figures(theirs, players, times.theirs),
     },
@@ -47,7 +53,7 @@ async function compare(players: number, id: string): Promise<Figure> {
 }
 
 /** @returns ms */
-function timed(match: EngineMatch): number {
+function timed(match: Pick<EngineMatch, 'play'>): number {
   const startedAt = performance.now();
   match.play(TICKS);
   return performance.now() - startedAt;
@@ -57,6 +63,7 @@ function figures(match: EngineMatch, players: number, ms: number) {
   const { bytes, packets, rollbacks } = match.counts();
   const seconds = ((WARM_UP + TURNS) * TICKS) / FPS;
   return {
+    /** With game and network. */
     ticks_per_second: Math.round((1000 * players * TICKS) / ms),
     bytes_per_link_and_second: Math.round(bytes / (players * (players - 1)) / seconds),
     bytes_per_packet: Number((bytes / packets).toFixed(1)),

@@ -1,35 +1,21 @@
+import {
+  asPlayerId,
+  createSession,
+  SessionState,
+  Topology,
+  type Game,
+  type PlayerId,
+  type TransportAdapter,
+} from 'rollback-netcode';
 import { scriptedAction, ToyGame } from './engine-game.ts';
 import { FPS, HASH_INTERVAL, type EngineMatch } from './engine-match.ts';
 import { ScriptedNetwork } from './engine-network.ts';
-
-/** As much of rollback-netcode 0.0.6 as is used here. */
-interface RollbackNetcode {
-  Topology: { Mesh: number };
-  SessionState: { Playing: number };
-  createSession: (options: {
-    game: ReturnType<typeof hosted>;
-    transport: Transport;
-    config: Record<string, unknown>;
-  }) => NetcodeSession;
-}
-
-interface NetcodeSession {
-  readonly state: number;
-  readonly currentTick: number;
-  createRoom: () => Promise<string>;
-  joinRoom: (room: string, host: string) => Promise<void>;
-  start: () => void;
-  tick: (input: Uint8Array) => { rolledBack: boolean };
-}
 
 type Send = (from: number, to: number, message: Uint8Array, reliable: boolean) => void;
 
 /** The scripted match on rollback-netcode: a mesh, as ours is one; else its own settings. */
 export async function startRollbackNetcode(players: number, seed: number): Promise<EngineMatch> {
-  // By a name that is not a literal: the package is there for this comparison only.
-  const name = 'rollback-netcode';
-  const { createSession, Topology, SessionState } = (await import(name)) as RollbackNetcode;
-  const ids = Array.from({ length: players }, (_, p) => `player-${p}`);
+  const ids = Array.from({ length: players }, (_, p) => asPlayerId(`player-${p}`));
   const wire: { send: Send } = { send: () => undefined };
   const peers = ids.map((_, player) => {
     const game = hosted(ids);
@@ -83,25 +69,25 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 const REMEMBERED = 256;
 
 /** The toy game as the library wants it. */
-function hosted(ids: readonly string[]) {
+function hosted(ids: readonly PlayerId[]): Game & { hashAt: (frame: number) => number } {
   const game = new ToyGame();
   const actions = new Uint8Array(ids.length);
   const hashes = new Uint32Array(REMEMBERED);
   return {
     serialize: () => game.save(),
-    deserialize: (state: Uint8Array) => game.load(state),
-    step(inputs: Map<string, Uint8Array>) {
+    deserialize: (state) => game.load(state),
+    step(inputs) {
       ids.forEach((id, p) => (actions[p] = inputs.get(id)?.[0] ?? 0));
       game.step(actions);
       hashes[game.frame % REMEMBERED] = game.hash();
     },
     hash: () => game.hash(),
-    hashAt: (frame: number) => hashes[frame % REMEMBERED]!,
+    hashAt: (frame) => hashes[frame % REMEMBERED]!,
   };
 }
 
 /** What the library sends over: everybody is connected with everybody from the beginning. */
-class Transport {
+class Transport implements TransportAdapter {
   readonly localPeerId: string;
   readonly connectedPeers: ReadonlySet<string>;
   onMessage: ((from: string, message: Uint8Array) => void) | null = null;

@@ -3,7 +3,9 @@
  * those named (`PERF-4` names its other conditions, such as `PERF-4/8-players`, too). Progress goes
  * to standard error. The exit status is 0 if all could be measured, whatever the values are.
  */
-import { measureLinkBytes } from './bandwidth.ts';
+import { measureEngines } from './engine-comparison.ts';
+import { measureDelays } from './engine-delay.ts';
+import { measureLinkBytes } from './engine-link-bytes.ts';
 import { print, type Figure } from './figure.ts';
 import { measureHealthy } from './healthy-match.ts';
 import { measureImpaired } from './impaired-match.ts';
@@ -13,7 +15,9 @@ import { measureTicks } from './ticks.ts';
 /** What is measured together. One after the other: each has the machine for itself. */
 const MEASUREMENTS: { ids: string[]; measure: () => Figure[] | Promise<Figure[]> }[] = [
   { ids: ['PERF-1', 'PERF-2'], measure: measureTicks },
+  { ids: ['PERF-3'], measure: measureEngines },
   { ids: ['PERF-4'], measure: measureLinkBytes },
+  { ids: ['ROLL-7'], measure: measureDelays },
   { ids: ['PERF-5'], measure: measureScript },
   { ids: ['PERF-6', 'PERF-10', 'PERF-13'], measure: measureHealthy },
   { ids: ['PERF-11', 'PERF-12'], measure: measureImpaired },
