@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeHello } from '../src/protocol/hello.ts';
 import { Packet, PacketWriter } from '../src/protocol/packet.ts';
 import { InputQueue } from '../src/rollback/input-queue.ts';
 import { Results } from '../src/rollback/results.ts';
@@ -65,16 +66,20 @@ describe('a session among peers who send anything', () => {
 
   it('stops in time for a peer who sends its inputs and never acknowledges', () => {
     const victim = new Victim(0, options(2));
-    const writer = new PacketWriter({ players: 2, actionBytes: 1 });
+    const settings = { ...options(2), onDesync: 'flag' };
+    const hello = encodeHello(settings, undefined);
+    const writer = new PacketWriter({ players: 2, actionBytes: 1, hello });
     const inputs = new InputQueue(8192, 1);
     for (let tick = 0; tick < 2_000; tick++) {
       inputs.push(1, Uint8Array.of(tick & 1), 0);
       inputs.release(tick - 500);
       const base = Math.max(0, tick - 50);
-      writer.begin(1, 0, 0, base, tick, new Int32Array(2), inputs, inputs.held);
+      writer.begin(1, 0, 0, base, tick, new Int32Array(2), inputs, inputs.held, true);
       victim.session.receive(1, writer.end(), victim.now);
       victim.tick();
     }
+    // It was listened to, beyond the bound of prediction.
+    expect(victim.session.frame).toBeGreaterThan(100);
     expect(victim.session.frame).toBeLessThan(400);
     expect(victim.environment.keptMost).toBeLessThan(400);
     const packet = new Packet({ players: 2, actionBytes: 1 });
