@@ -37,6 +37,7 @@ export function quietMatch(players: number, fps: number, delay: number): Scenari
     departures: [],
     speeds: seats.map(() => 1),
     starts: seats.map(() => 0),
+    saveCosts: seats.map(() => 0),
     restlessness: 0.1,
     rttKnown: false,
   };

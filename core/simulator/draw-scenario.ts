@@ -37,6 +37,7 @@ export function scenarioOf(seed: number): Scenario {
     departures: [],
     speeds: seats.map(() => 1),
     starts: seats.map(() => 0),
+    saveCosts: seats.map((p) => new Random(base + p).pick([0, 0, 2, 10])),
     restlessness: random.pick([0.02, 0.1, 0.5, 1]),
     rttKnown: random.chance(0.5),
   };

@@ -73,7 +73,8 @@ export class SimulatedPeer {
   ) {
     const { session, endsOneIn } = scenario;
     const { players, actionBytes } = session;
-    this.session = new Session({ ...session, local: player });
+    const costs = { stepMs: 1, saveMs: scenario.saveCosts[player]! };
+    this.session = new Session({ ...session, local: player, costs });
     this.environment = new ToyEnvironment({ players, actionBytes, endsOneIn });
     this.invariants = new PeerInvariants(this.session, this.environment);
     this.random = new Random(scenario.seed ^ Math.imul(player + 1, 0x27d4eb2f));

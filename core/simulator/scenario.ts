@@ -72,6 +72,8 @@ export interface Scenario {
   /** Clock speed of each peer, around 1, and when it starts, ms. */
   speeds: number[];
   starts: number[];
+  /** What saving a state takes each peer, in steps: from it follows which states are kept. */
+  saveCosts: number[];
   /** Chance that a peer changes its action on a frame. */
   restlessness: number;
   /** Whether the peers are told the RTT and jitter of their links, as real links tell. */

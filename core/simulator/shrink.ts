@@ -71,6 +71,9 @@ function* candidates(scenario: Scenario): Generator<Scenario> {
     const defaultActions = session.defaultActions.map((action) => action.slice(0, 1));
     yield session_({ actionBytes: 1, defaultActions });
   }
+  if (scenario.saveCosts.some((cost) => cost > 0)) {
+    yield { ...scenario, saveCosts: scenario.saveCosts.map(() => 0) };
+  }
   if (rttKnown) yield { ...scenario, rttKnown: false };
 }
 
@@ -103,6 +106,7 @@ function without(scenario: Scenario, gone: number): Scenario {
     freezes: of(scenario.freezes),
     slow: of(scenario.slow),
     departures: of(scenario.departures).map((d) => ({ ...d, heard: keep(d.heard) })),
+    saveCosts: keep(scenario.saveCosts),
     speeds: keep(speeds),
     starts: keep(starts),
   };

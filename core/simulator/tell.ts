@@ -27,12 +27,12 @@ export function tell(seed: number): string {
 }
 
 function describe(scenario: Scenario): string[] {
-  const { session, endsOneIn, links, speeds, starts, ...faults } = scenario;
+  const { session, endsOneIn, links, speeds, starts, saveCosts, ...faults } = scenario;
   const { defaultActions, ...options } = session;
   const one = (name: string, value: unknown) => `  ${name}: ${JSON.stringify(value)}`;
   const lines = [
     one('session', { ...options, defaultActions: defaultActions.map((action) => [...action]) }),
-    one('speeds, starts', { speeds, starts, endsOneIn }),
+    one('peers', { speeds, starts, saveCosts, endsOneIn }),
   ];
   links.forEach((row, from) =>
     row.forEach((conditions, to) => from !== to && lines.push(one(`${from} → ${to}`, conditions))),

@@ -68,9 +68,9 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: '',
   },
   {
-    name: 'a state is restored without its generator',
+    name: 'states are kept without the generator',
     file: 'core/simulator/toy-environment.ts',
-    find: 'this.state = { ...state };',
-    replace: 'this.state = { ...state, generator: this.state.generator };',
+    find: 'this.states.set(frame, { ...this.state });',
+    replace: 'this.states.set(frame, { ...this.state, generator: 0 });',
   },
 ];
