@@ -43,14 +43,19 @@ function describe(scenario: Scenario): string[] {
   return lines;
 }
 
+/** Leaves out packets that say the same as the one before them on their link. */
 function watch(lines: string[]): Watcher {
+  const said = new Map<string, string>();
   const say = (time: number, what: string) => lines.push(`${time.toFixed(1).padStart(9)} ${what}`);
   return {
     packet(time, { player, session }, to, bytes, arrivals) {
       const { episode, frame, held, exported } = session;
-      const at = `at ${episode}:${frame}, held ${held}, exported ${exported}`;
+      const link = `${player} → ${to}`;
+      const at = `${episode}:${frame}, held ${held}, exported ${exported}`;
+      if (said.get(link) === at) return;
+      said.set(link, at);
       const fate = arrivals.map((t) => t.toFixed(1)).join(' and ') || 'never';
-      say(time, `${player} → ${to} ${at}, ${bytes.length} bytes; arrives ${fate}`);
+      say(time, `${link} at ${at}, ${bytes.length} bytes; arrives ${fate}`);
     },
     session: (time, player, event) => say(time, `peer ${player}: ${short(event)}`),
     membership: say,
