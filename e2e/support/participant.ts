@@ -78,7 +78,12 @@ export class Participant {
 
   /** All rows of the experiment, once its end page shows them. */
   async data(timeout = 120_000): Promise<Record<string, unknown>[]> {
-    const element = await this.page.waitForSelector('#data', { timeout, state: 'attached' });
+    const element = await this.page
+      .waitForSelector('#data', { timeout, state: 'attached' })
+      .catch(async (cause: unknown) => {
+        const shown = await this.page.textContent('body').catch(() => 'nothing: the page is gone');
+        throw new Error(`no end page; the participant sees: ${shown}`, { cause });
+      });
     return JSON.parse((await element.textContent()) ?? '') as Record<string, unknown>[];
   }
 
