@@ -1,163 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../simulator/random.ts';
-import { ToyEnvironment } from '../../simulator/toy-environment.ts';
-import { RESULT, Results } from './results.ts';
-import { Session, type SessionEvent, type SessionOptions } from './session.ts';
-
-const TICK = 1000 / 30;
-const INTERVAL = 10;
-const STEPS = 100;
-
-/** One bit of its state flips whenever it comes to one frame of one episode. */
-class Corrupted extends ToyEnvironment {
-  episode = 0;
-  flipsAt = -1;
-  flipsIn = 0;
-  protected override save(frame: number): void {
-    if (frame === this.flipsAt && this.episode === this.flipsIn) this.state.b ^= 1;
-    super.save(frame);
-  }
-}
-
-class Peer {
-  readonly session: Session;
-  readonly environment: Corrupted;
-  readonly events: SessionEvent[] = [];
-  readonly rows: string[][] = [];
-  gone = false;
-  private readonly results = new Results();
-
-  constructor(
-    readonly seat: number,
-    options: Omit<SessionOptions, 'local'>,
-    endsOneIn: number,
-    private readonly random: Random,
-  ) {
-    this.session = new Session({ ...options, local: seat });
-    this.environment = new Corrupted({ players: options.players, actionBytes: 1, endsOneIn });
-  }
-
-  tick(now: number): void {
-    const { session, results, environment } = this;
-    const list = session.tick(now, {
-      sample: (action) => {
-        action[0] = this.random.integer(0, 3);
-        return 1;
-      },
-    });
-    environment.episode = session.episode;
-    this.takeEvents();
-    if (list.length === 0) return;
-    environment.run(list, results);
-    while (results.next()) {
-      if (results.kind !== RESULT.row) continue;
-      this.rows.at(-1)!.push(Buffer.from(results.payload).toString('hex'));
-    }
-    session.completed(results);
-    this.takeEvents();
-  }
-
-  takeEvents(): void {
-    for (const event of this.session.drainEvents()) {
-      if (event.kind === 'episode_started') this.rows.push([]);
-      this.events.push(event);
-    }
-  }
-
-  of<K extends SessionEvent['kind']>(kind: K): Extract<SessionEvent, { kind: K }>[] {
-    return this.events.filter((e): e is Extract<SessionEvent, { kind: K }> => e.kind === kind);
-  }
-}
-
-/** Peers over a network that delays and loses packets, and delivers states late but surely. */
-class Table {
-  readonly peers: Peer[];
-  private readonly random: Random;
-  private readonly wire: (() => void)[][] = [];
-  private readonly told = new Set<SessionEvent>();
-  tickCount = 0;
-  /** States that are lost, by sender: what a reliable path does when its end is gone. */
-  losesStatesOf = -1;
-
-  constructor(seed: number, options: Partial<SessionOptions> = {}, endsOneIn = 0) {
-    const players = options.players ?? 2;
-    this.random = new Random(seed);
-    const all: Omit<SessionOptions, 'local'> = {
-      players,
-      actionBytes: 1,
-      defaultActions: Array.from({ length: players }, () => Uint8Array.of(0)),
-      fps: 30,
-      episodes: 2,
-      maxSteps: STEPS,
-      matchSeed: seed,
-      inputDelay: 2,
-      prediction: 'repeat',
-      checksumInterval: INTERVAL,
-      onLeave: 'continue',
-      onDesync: 'resync',
-      ...options,
-    };
-    this.peers = Array.from(
-      { length: players },
-      (_, seat) => new Peer(seat, all, endsOneIn, new Random(seed * 31 + seat)),
-    );
-  }
-
-  tick(): void {
-    const now = this.tickCount * TICK;
-    for (const arrive of this.wire[this.tickCount] ?? []) arrive();
-    for (const peer of this.peers) {
-      if (peer.gone) continue;
-      peer.tick(now);
-      peer.session.packets(now, (to, bytes) => {
-        if (this.random.chance(0.1)) return;
-        const copy = bytes.slice();
-        this.later(this.random.integer(1, 5), to, (other) => {
-          expect(other.session.receive(peer.seat, copy, this.tickCount * TICK)).toBeNull();
-        });
-      });
-    }
-    this.deliverStates();
-    this.tickCount += 1;
-  }
-
-  /** To the end of the match, everybody's. */
-  play(until: () => boolean = () => false): void {
-    const over = (): boolean => this.peers.every((p) => p.gone || p.session.phase === 'finished');
-    while (!over() && !until()) {
-      this.tick();
-      const at = this.peers.map(({ session }) => `${session.episode}:${session.frame}`);
-      expect(this.tickCount, `stalled for good at ${at.join(' ')}`).toBeLessThan(3_000);
-    }
-  }
-
-  leave(seat: number): void {
-    this.peers[seat]!.gone = true;
-    for (const peer of this.peers) if (!peer.gone) peer.session.playerLeft(seat);
-  }
-
-  private deliverStates(): void {
-    for (const { seat, gone, events } of this.peers) {
-      for (const event of events) {
-        if (event.kind !== 'send_state' || this.told.has(event)) continue;
-        this.told.add(event);
-        if (seat === this.losesStatesOf) continue;
-        this.later(this.random.integer(2, 12), event.to, (other) => {
-          const error = other.session.receiveState(seat, event.bytes);
-          expect(gone ? null : error).toBeNull();
-        });
-      }
-    }
-  }
-
-  private later(ticks: number, to: number, arrive: (peer: Peer) => void): void {
-    const peer = this.peers[to]!;
-    const at = this.tickCount + ticks;
-    (this.wire[at] ??= []).push(() => {
-      if (!peer.gone) arrive(peer);
-    });
-  }
-}
+import { INTERVAL, STEPS, Table, type Peer } from './desync-table.ts';
 
 /** First check at or after the frame that is the first to come out otherwise. */
 const checkAfter = (frame: number): number => Math.ceil((frame + 1) / INTERVAL) * INTERVAL - 1;
@@ -328,6 +170,33 @@ describe('the policy resync', () => {
     expect(a.of('finished')).toEqual([{ kind: 'finished', reason: 'completed' }]);
     expect(a.rows.map((rows) => rows.length)).toEqual([STEPS, STEPS]);
     expect(a.rows[1]).toEqual(b.rows[1]);
+  });
+
+  it('undoes an end of the episode that only the taker saw', () => {
+    const table = new Table(4, { episodes: 1 });
+    const [a, b] = table.peers as [Peer, Peer];
+    a.environment.flipsAt = 15;
+    // The toy game then ends on frame 19, which is a checked one.
+    a.rules.endsOneIn = 1;
+    table.play(() => a.session.exported === 19);
+    a.rules.endsOneIn = 0;
+    table.play();
+    expect(a.of('resynced')).toMatchObject([{ frame: 20, from: 1 }]);
+    expect(a.of('episode_ended')).toMatchObject([{ frames: STEPS, reason: 'max_steps' }]);
+    expect(a.rows[0]!.slice(20)).toEqual(b.rows[0]!.slice(20));
+  });
+
+  it('ends the episode for a taker that did not see it end', () => {
+    const table = new Table(4, { episodes: 1 });
+    const [a, b] = table.peers as [Peer, Peer];
+    a.environment.flipsAt = 15;
+    b.rules.endsOneIn = 1;
+    table.play();
+    expect(a.of('resynced')).toMatchObject([{ frame: 20, from: 1 }]);
+    for (const peer of [a, b]) {
+      expect(peer.of('episode_ended')).toMatchObject([{ frames: 20, reason: 'environment' }]);
+      expect(peer.of('finished')).toMatchObject([{ reason: 'completed' }]);
+    }
   });
 
   it.each(['flag', 'end', 'resync'] as const)(
