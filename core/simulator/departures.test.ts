@@ -111,3 +111,18 @@ describe('players leave at awkward moments', () => {
     });
   }
 });
+
+// Both then said that the match was not over for them, and answered that to each other for good.
+it('two who have finished fall silent when they hear of another departure', () => {
+  for (let at = 600; at < 1200; at += 10) {
+    const scenario = quietMatch(4, FPS, 100);
+    scenario.departures = [
+      { player: 3, at: 500, heard: [0, 0, 0, 0] },
+      { player: 2, at, heard: [0, 0, 0, 0] },
+    ];
+    const match = new SimulatedMatch(scenario);
+    match.play();
+    match.fallSilent();
+    judge(scenario, match.peers);
+  }
+});

@@ -71,8 +71,6 @@ export class SimulatedMatch {
   private readonly network: Network;
   private readonly patience: Patience;
   private packets = 0;
-  /** Somebody heard of a departure when it had played all. */
-  private leftAfterEnd = false;
 
   constructor(
     private readonly scenario: Scenario,
@@ -107,10 +105,7 @@ export class SimulatedMatch {
     while (!this.over && this.time < time) this.next();
   }
 
-  /**
-   * I8 of invariants.ts, after the end. A page that wakes up later may still ask; and one that hears
-   * of a departure when it has played all speaks again.
-   */
+  /** I8 of invariants.ts, after the end. A page that wakes up later may still ask. */
   fallSilent(): void {
     const quietAt = this.time + ECHO_MS;
     const end = quietAt + SILENCE_MS;
@@ -119,8 +114,7 @@ export class SimulatedMatch {
     while (this.time < quietAt) this.next();
     const before = this.packets;
     while (this.time < end) this.next();
-    const silent = this.leftAfterEnd || this.packets === before;
-    demand(silent, `${this.packets - before} packets after all have finished`);
+    demand(this.packets === before, `${this.packets - before} packets after all have finished`);
   }
 
   /** Frame that a peer is at, with the part of its present tick that has gone by. */
@@ -181,7 +175,6 @@ export class SimulatedMatch {
       peer.receive(event.from, event.bytes, this.clockOf(player));
     } else if (event.kind === 'left') {
       watcher.membership?.(time, `${player} hears that player ${event.player} has left`);
-      this.leftAfterEnd ||= peer.session.phase !== 'playing';
       peer.playerLeft(event.player);
     } else {
       this.tick(peer);

@@ -146,8 +146,9 @@ export class Match {
       if (cut !== this.simulation.cuts[leaver]) this.simulation.cutKnown(leaver, cut);
       this.holds(leaver);
     }
-    // Where the match ends with a departure, what was stepped beyond is dropped.
-    this.simulation.truncate(this.departureEnd());
+    // Where the match ends with a departure, what was stepped beyond is dropped. Nothing is stepped
+    // after the end: there the frame says that all is over (farewell.ts), and stays.
+    if (!this.finishing) this.simulation.truncate(this.departureEnd());
   }
 
   playerLeft(player: PlayerIndex): void {
