@@ -26,6 +26,19 @@ describe('input delay', () => {
     expect(after(2000, 200)).toBe(6);
   });
 
+  it('takes a measured 0 ms for what it is, and keeps its start while nothing is measured', () => {
+    const after = (measure: boolean): number => {
+      const delay = new InputDelay('adaptive', 2, FRAME_MS);
+      for (let t = 0; t < 60_000; t += 1000) {
+        if (measure) delay.setRtt(1, 0, 0);
+        delay.frames(t, other);
+      }
+      return delay.current;
+    };
+    expect(after(true)).toBe(0);
+    expect(after(false)).toBe(2);
+  });
+
   it('rises at once and falls slowly, so that it does not flutter', () => {
     const delay = new InputDelay('adaptive', 2, FRAME_MS);
     delay.setRtt(1, 200, 0);

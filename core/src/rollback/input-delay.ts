@@ -23,6 +23,7 @@ const LOWER_AFTER_MS = 2_000;
 
 export class InputDelay {
   private readonly fixed: number | null;
+  /** Time that an input travels, by seat, ms; NaN where it was not measured yet. */
   private readonly way: Float64Array;
   /** Frames, as decided last. */
   current: number;
@@ -34,7 +35,7 @@ export class InputDelay {
     private readonly frameMs: Milliseconds,
   ) {
     this.fixed = setting === 'adaptive' ? null : Math.min(setting, META_DELAY_MASK);
-    this.way = new Float64Array(players);
+    this.way = new Float64Array(players).fill(NaN);
     this.current = this.fixed ?? Math.round(START_MS / frameMs);
   }
 
@@ -46,9 +47,11 @@ export class InputDelay {
   /** The delay to use for the input sampled now. @param remains whose links count */
   frames(now: Milliseconds, remains: (player: PlayerIndex) => boolean): number {
     if (this.fixed !== null) return this.fixed;
-    let way = 0;
-    for (let p = 0; p < this.way.length; p++) if (remains(p)) way = Math.max(way, this.way[p]!);
-    if (way === 0) return this.current;
+    let way = -Infinity;
+    for (let p = 0; p < this.way.length; p++) {
+      if (remains(p) && this.way[p]! > way) way = this.way[p]!;
+    }
+    if (way === -Infinity) return this.current;
     const wanted = this.wanted(way);
     if (wanted >= this.current) {
       this.lowerSince = null;
