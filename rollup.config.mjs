@@ -6,6 +6,7 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import dts from 'rollup-plugin-dts';
 import esbuild, { minify } from 'rollup-plugin-esbuild';
 import { inlinedWorker } from './tools/inlined-worker.mjs';
+import { playgroundPages } from './tools/playground-pages.mjs';
 import { pythonText } from './tools/python-text.mjs';
 
 const manifest = (folder) => JSON.parse(readFileSync(`./${folder}/package.json`, 'utf8'));
@@ -60,7 +61,25 @@ const bundled = [forBrowsers(), ...inlined(), browserResolve(), commonjs(), json
 export default [
   ...library('core/src/index.ts', 'core', 'index', [...inlined(), json()]),
   ...library('core/src/contract/index.ts', 'core', 'contract', []),
-  ...library('server-kit/src/index.ts', 'server-kit', 'index', [json()]),
+  ...library('server-kit/src/index.ts', 'server-kit', 'index', [json(), playgroundPages()]),
+  // The command-line tool: a file for each subcommand, and what they need of core's sources.
+  {
+    input: { main: 'server-kit/src/cli/main.ts' },
+    external: dependenciesOf('server-kit'),
+    output: {
+      dir: 'server-kit/dist/cli',
+      format: 'es',
+      sourcemap: true,
+      chunkFileNames: '[name].js',
+    },
+    plugins: [
+      ...inlined(),
+      nodeResolve({ extensions: ['.ts', '.mjs', '.js'] }),
+      commonjs(),
+      json(),
+      compile(),
+    ],
+  },
   {
     input: entry,
     external: ['jspsych'],
