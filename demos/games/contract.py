@@ -1,4 +1,4 @@
-"""What every game promises, checked: test_kitchen.py and test_volley.py build on it."""
+"""What every game promises, checked: the games' own tests build on it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,16 @@ def random_actions(env: Any, frames: int, seed: int) -> list[dict[str, int]]:
     return actions
 
 
+#: Pictures are large and take long to compare; each shows the whole state.
+PICTURE_EVERY = 10
+
+
 def play(env: Any, actions: list[dict[str, int]]) -> list[bytes]:
-    """The bytes of everything that each step gives, and of the picture after it."""
-    return [marshal.dumps((env.step(action), env.render()), 2) for action in actions]
+    """The bytes of everything that each step gives, and of the picture on some frames."""
+    return [
+        marshal.dumps((env.step(action), None if i % PICTURE_EVERY else env.render()), 2)
+        for i, action in enumerate(actions)
+    ]
 
 
 class GameContract:
@@ -36,6 +43,8 @@ class GameContract:
 
     module: ModuleType
     variants: list[dict[str, Any]]
+    #: Whether what persists of the picture is the same on every frame.
+    still_background = True
 
     def envs(self) -> list[Any]:
         return [self.module.make_env(**options) for options in self.variants]
@@ -125,14 +134,15 @@ class GameContract:
                 for shapes in pictures.values():
                     names = [shape["id"] for shape in shapes]
                     self.assertEqual(len(names), len(set(names)), "two shapes have the same id")
-                    still = [shape for shape in shapes if shape.get("persist")]
-                    backgrounds.add(marshal.dumps(still, 2))
+                    if self.still_background:
+                        still = [shape for shape in shapes if shape.get("persist")]
+                        backgrounds.add(marshal.dumps(still, 2))
                     for shape in shapes:
                         if shape["type"] == "circle":
                             self.assertGreaterEqual(shape["r"], 0)
                             self.assertTrue(-60 <= shape["x"] <= width + 60, shape)
                             self.assertTrue(-60 <= shape["y"] <= height + 60, shape)
-            self.assertEqual(len(backgrounds), 1, "what persists never changes")
+            self.assertLessEqual(len(backgrounds), 1, "what persists never changes")
 
     def test_unknown_options_are_refused(self: Any) -> None:
         with self.assertRaises(TypeError):
