@@ -68,6 +68,7 @@ const ENTER: EnterRequest = {
     input_delay: 2,
     prediction: 'repeat',
     on_leave: 'end',
+    on_desync: 'resync',
     checksum_interval: 30,
     environment_options: '{}',
     pyodide_version: '314.0.7',

@@ -37,6 +37,12 @@ export const info = {
     },
     /** What happens when a player leaves: `'end'` ends the game for everybody, `'continue'` goes on with the default action in the seat that became empty. */
     on_leave: { type: ParameterType.SELECT, options: ['end', 'continue'], default: 'end' },
+    /** What happens when the players' games turn out to differ although all inputs are the same, for example because the environment is not deterministic: `'resync'` copies the state of one player to the others and goes on, `'end'` ends the game for everybody with the outcome `desync`, `'flag'` goes on as it is. The data tell in every case. */
+    on_desync: {
+      type: ParameterType.SELECT,
+      options: ['resync', 'end', 'flag'],
+      default: 'resync',
+    },
     /** If true, packets travel through the TURN server only, so that participants cannot learn each other's network addresses. */
     relay_only: { type: ParameterType.BOOL, default: false },
     /** The recruitment service's id of the participant, for example the Prolific id. Null if there is none. */

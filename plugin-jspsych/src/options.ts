@@ -46,6 +46,7 @@ export function gameOptions(trial: TrialParameters, source: Source): GameOptions
     input_delay: trial.input_delay,
     prediction: trial.prediction,
     on_leave: trial.on_leave,
+    on_desync: trial.on_desync,
     participant: trial.participant,
     relay_only: trial.relay_only,
     wait_timeout_ms: trial.wait_timeout,

@@ -91,6 +91,7 @@ export const ENTER: EnterRequest = {
     input_delay: 2,
     prediction: 'repeat',
     on_leave: 'end',
+    on_desync: 'resync',
     checksum_interval: 10,
     environment_options: '{}',
     pyodide_version: '314.0.7',

@@ -80,6 +80,11 @@ export const GameSettings = v.object({
   prediction: v.picklist(['repeat', 'default']),
   /** What happens when a player leaves: the match ends, or goes on with the default action. */
   on_leave: v.picklist(['end', 'continue']),
+  /**
+   * What happens when the players' states differ although their inputs do not: the lower seat takes
+   * the state of the higher, the match ends, or it goes on and the record says so.
+   */
+  on_desync: v.picklist(['resync', 'end', 'flag']),
   /** Frames between checksums. Peers may ask for different ones; the match takes the largest. */
   checksum_interval: v.pipe(index(10_000), v.minValue(1)),
   /** Options given to the environment's constructor, as JSON text. */

@@ -20,6 +20,7 @@ export function entryOf(options: GameOptions, environment: EnvironmentDescriptio
       input_delay: options.input_delay,
       prediction: options.prediction,
       on_leave: options.on_leave,
+      on_desync: options.on_desync,
       checksum_interval: CHECKSUM_INTERVAL,
       environment_options: JSON.stringify(options.environment_options),
       pyodide_version: environment.pyodide_version,

@@ -69,6 +69,7 @@ export class GameLoop {
       prediction: settings.prediction,
       checksumInterval: settings.checksum_interval,
       onLeave: settings.on_leave,
+      onDesync: settings.on_desync,
       costs: { stepMs: costs.step, saveMs: costs.save },
       environmentHash: fromHex(environment.description.sha256),
     });

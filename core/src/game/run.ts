@@ -26,6 +26,7 @@ export interface GameOptions {
   input_delay: number | 'adaptive';
   prediction: 'repeat' | 'default';
   on_leave: 'end' | 'continue';
+  on_desync: 'resync' | 'end' | 'flag';
   /** The recruitment service's id, or null. */
   participant: string | null;
   relay_only: boolean;
