@@ -4,6 +4,14 @@ A pot takes three onions, cooks them for `cook_time` seconds, and gives one soup
 brings a plate. Both chefs earn 1 for every soup that either of them delivers. Counters hold one
 item each, so that chefs can hand things over.
 
+The paradigm is joint action under a common goal, after the video game Overcooked: who does what is
+nowhere said, so partners must settle on roles, routes and hand-overs while they play. Carroll,
+Shah, Ho, Griffiths, Seshia, Abbeel & Dragan (2019), On the utility of learning about humans for
+human-AI coordination, NeurIPS 32; Wu, Wang, Evans, Tenenbaum, Parkes & Kleiman-Weiner (2021), Too
+many cooks: Bayesian inference for coordinating multi-agent collaboration, Topics in Cognitive
+Science 13, 414-432. Layouts are of our own making, and soups, unlike in Carroll et al., are always
+of three onions and cook by themselves.
+
 Each frame (10 a second) every chef takes one of six actions: 0 stay, 1 up, 2 down, 3 left,
 4 right, 5 interact. A direction turns the chef and moves it one tile if that tile is free;
 interact acts on the tile that the chef faces. Chefs are treated alike: when both want the same
