@@ -1,5 +1,6 @@
 import { Server as HttpsServer } from 'node:https';
 import express from 'express';
+import { PyodideFolder } from './assets/pyodide-folder.ts';
 import { assetRouter } from './assets/router.ts';
 import { Origins } from './auth/origins.ts';
 import { Tokens } from './auth/tokens.ts';
@@ -121,6 +122,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
       [path, (_request, socket) => refuseUpgrade(socket, 404)],
     ]),
   );
+  const pyodide = new PyodideFolder(resolved.pyodideDir, log);
   const router = express.Router();
   router.use('/socket.io', (request, response) => {
     request.url = request.originalUrl;
@@ -128,7 +130,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
   });
   router.use(metricsRouter(stats));
   router.use('/export', exportRouter({ dataFile, researcherKey, log }));
-  router.use(assetRouter(resolved.pyodideDir, log));
+  router.use(assetRouter(pyodide, log));
   router.use(httpApi({ ...shared, closing: () => closing !== null }));
   app.use(path, (request, response, next) => {
     if (closing === null) router(request as express.Request, response as express.Response, next);
@@ -154,7 +156,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
     server.off('listening', announce);
     presence.broadcast('closing', { reason: 'The server is closing.' });
     signaling.close();
-    await sockets.close();
+    await Promise.all([sockets.close(), pyodide.close()]);
     stopRouting();
     meter.close();
     lobby.close();

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, extname, join } from 'node:path';
-import express, { type Response, type Router } from 'express';
+import { dirname, extname, join } from 'node:path';
+import express, { type RequestHandler, type Response, type Router } from 'express';
 import type { Log } from '../log.ts';
+import { choosePacking, PackedFiles } from './packed.ts';
+import { LIBRARY, PACKED_FILES } from './preparation.ts';
+import type { PyodideFolder } from './pyodide-folder.ts';
 
 const resolveFrom = createRequire(import.meta.url);
 const pluginFolder = () =>
@@ -31,39 +34,91 @@ const TYPES: Record<string, string> = {
   '.whl': 'application/octet-stream',
 };
 
+/** Content with its hash in the address never changes: browsers need not ask again. */
+const FOREVER = 'public, max-age=31536000, immutable';
+
 /**
  * Everybody may load these from anywhere: they are public, and experiments are often hosted
- * elsewhere. They keep their names when they change, so caches ask again and get 304.
+ * elsewhere. What keeps its name when it changes is asked for again, and answered by 304.
  */
-function setHeaders(response: Response, file: string): void {
+function setHeaders(response: Response, file: string, caching = 'public, no-cache'): void {
   response.set('Access-Control-Allow-Origin', '*');
   response.set('Cross-Origin-Resource-Policy', 'cross-origin');
-  response.set('Cache-Control', 'public, no-cache');
+  response.set('Cache-Control', caching);
   const type = TYPES[extname(file)];
   if (type !== undefined) response.set('Content-Type', type);
 }
 
 /** Everything that a participant's page loads: plugin, jsPsych, Pyodide. */
-export function assetRouter(pyodideDir: string, log: Log): Router {
-  if (!existsSync(join(pyodideDir, 'pyodide.mjs'))) {
-    log.warn(`${pyodideDir} has no pyodide.mjs: set COTRIAL_PYODIDE_DIR to a Pyodide folder.`);
+export function assetRouter(pyodide: PyodideFolder, log: Log): Router {
+  if (!existsSync(join(pyodide.dir, 'pyodide.mjs'))) {
+    log.warn(`${pyodide.dir} has no pyodide.mjs: set COTRIAL_PYODIDE_DIR to a Pyodide folder.`);
   }
   const router = express.Router();
+  const packed = new PackedFiles();
   for (const [name, find] of Object.entries(FILES)) {
-    router.get(`/assets/${name}`, (_request, response) => {
+    router.get(`/assets/${name}`, (request, response) => {
       const file = find();
-      setHeaders(response, file);
-      const options = { root: dirname(file), cacheControl: false };
-      response.sendFile(basename(file), options, (error?: Error) => {
-        if (error === undefined || error === null || response.headersSent) return;
-        log.error(`${file} cannot be served: is it built (npm run build)?`);
-        response.status(404).type('text').send(`${name} is not built on this server.\n`);
-      });
+      packed.read(file, choosePacking(request, response)).then(
+        (bytes) => {
+          setHeaders(response, file);
+          response.send(bytes);
+        },
+        () => {
+          log.error(`${file} cannot be served: is it built (npm run build)?`);
+          response.removeHeader('Content-Encoding');
+          response.status(404).type('text').send(`${name} is not built on this server.\n`);
+        },
+      );
     });
   }
-  router.use(
-    '/pyodide',
-    express.static(pyodideDir, { index: false, redirect: false, cacheControl: false, setHeaders }),
-  );
+  router.get('/pyodide/location.json', (_request, response, next) => {
+    void pyodide.location().then((location) => {
+      if (location === null) {
+        next();
+        return;
+      }
+      setHeaders(response, 'location.json', 'no-store');
+      response.json(location);
+    });
+  });
+  router.use('/pyodide/:edition', editionHandler(pyodide));
+  router.use('/pyodide', filesOf(pyodide.dir));
   return router;
+}
+
+const filesOf = (folder: string, caching?: string): RequestHandler =>
+  express.static(folder, {
+    index: false,
+    redirect: false,
+    cacheControl: false,
+    setHeaders: (response, file) => setHeaders(response, file, caching),
+  });
+
+/** Files by addresses with the hash of their content: packed where that is prepared. */
+function editionHandler(pyodide: PyodideFolder): RequestHandler {
+  const asTheyCame = filesOf(pyodide.dir, FOREVER);
+  return (request, response, next) => {
+    const name = request.path.slice(1);
+    void pyodide.edition(String(request.params['edition'])).then((edition) => {
+      if (edition === null) {
+        next();
+        return;
+      }
+      if (edition.made === null || !PACKED_FILES.includes(name)) {
+        asTheyCame(request, response, next);
+        return;
+      }
+      const packing = choosePacking(request, response);
+      const root = name === LIBRARY || packing !== null ? edition.made : pyodide.dir;
+      setHeaders(response, name, FOREVER);
+      const file = `${name}${packing?.ending ?? ''}`;
+      response.sendFile(file, { root, cacheControl: false }, (error?: Error) => {
+        if (error === undefined || error === null || response.headersSent) return;
+        // Somebody cleared the folder of temporary files.
+        response.removeHeader('Content-Encoding');
+        asTheyCame(request, response, next);
+      });
+    });
+  };
 }
