@@ -125,7 +125,7 @@ def chase(seen: tuple[float, ...], seat: int) -> int:
 if __name__ == "__main__":
     for env in (play_kitchen(), play_volley()):
         picture = to_svg(env.render()["player_0"], env.metadata["render_size"])
-        path = HERE / "public" / "pictures" / f"{env.metadata['name']}.svg"
+        path = HERE / "pictures" / f"{env.metadata['name']}.svg"
         path.parent.mkdir(exist_ok=True)
         path.write_text(picture, encoding="utf-8")
         print(path)

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Autopilot } from '../playground/public/autopilot.js';
-import { games } from '../playground/public/games.js';
-import { readSettings } from '../playground/public/settings.js';
+import { Autopilot } from '../../server-kit/src/playground/pages/autopilot.js';
+import { readSettings } from '../../server-kit/src/playground/pages/settings.js';
+import { games } from '../playground/games.js';
 
 type Keys = Record<string, number>;
 const HANDS = ['wasd', 'arrows'] as const;

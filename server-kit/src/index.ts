@@ -9,3 +9,17 @@ export type { MatchContext, Matchmaker, Ticket } from './matchmaking/matchmaker.
 export type { CompletionCodes } from './sockets/uploads.ts';
 export type { Timings } from './timings.ts';
 export { DatabaseTooNewError } from './store/database.ts';
+export {
+  PortError,
+  runPlayground,
+  type PlaygroundOptions,
+  type RunningPlayground,
+} from './playground/server.ts';
+export type {
+  Finding,
+  Findings,
+  Hand,
+  KeyMap,
+  OptionKind,
+  PlaygroundGame,
+} from './playground/game.ts';

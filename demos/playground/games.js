@@ -1,14 +1,18 @@
+import { fileURLToPath } from 'node:url';
+
+const file = (name) => fileURLToPath(new URL(`../games/${name}.py`, import.meta.url));
+const picture = (name) => fileURLToPath(new URL(`./pictures/${name}.svg`, import.meta.url));
+
 /**
- * The games of the playground. Read by the server (which names exist) and by the pages.
- *
- * keys: for each hand's set of keys, which key means which action of the environment.
- * press: keys that act once per press. touch: on-screen buttons, stand-ins for keys.
- * input_delay: frames between a key press and its effect; what arrives later is corrected.
- * options: environment options that the page's address may set, with how to read them.
+ * The games of the playground, with what its pages say of them. PlaygroundGame in
+ * server-kit/src/playground/game.ts explains every field.
  */
 export const games = [
   {
     name: 'kitchen',
+    file: file('kitchen'),
+    picture: picture('kitchen'),
+    players: 2,
     title: 'Kitchen',
     blurb: 'Two chefs share a kitchen: three onions, some patience, one soup after the other.',
     instructions: `
@@ -50,10 +54,13 @@ export const games = [
     input_delay: 0,
     max_steps: 900,
     length: 'a minute and a half',
-    options: { layout: String, cook_time: Number },
+    options: { layout: 'text', cook_time: 'number' },
   },
   {
     name: 'volley',
+    file: file('volley'),
+    picture: picture('volley'),
+    players: 2,
     title: 'Volley',
     blurb: 'One ball, one net, two heads: keep the ball off your own half of the sand.',
     instructions: `
@@ -94,12 +101,6 @@ export const games = [
     input_delay: 2,
     max_steps: 1800,
     length: 'one minute',
-    options: { scoring: String },
+    options: { scoring: 'text' },
   },
 ];
-
-/** The game of that name, or undefined. */
-export const gameNamed = (name) => games.find((game) => game.name === name);
-
-/** Name of the game in an address like `/play/kitchen`. */
-export const gameOfPage = (path) => gameNamed(path.split('/')[2]);

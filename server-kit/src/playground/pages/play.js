@@ -17,7 +17,7 @@ const jsPsych = initJsPsych({
     jsPsych.getDisplayElement().replaceChildren(endPage(game, rows));
   },
 });
-const autopilot = new Autopilot(Object.keys(settings.trial.keys), settings.seed, pressKey);
+const autopilot = new Autopilot(settings.keyNames, settings.seed, pressKey);
 autopilot.switch(settings.autopilot);
 let playing = false;
 
@@ -27,7 +27,7 @@ const instructions = {
     <div class="text">
       <h1>${game.title}</h1>
       ${game.instructions}
-      <p>The game takes ${game.length}.</p>
+      ${game.length ? `<p>The game takes ${game.length}.</p>` : ''}
       <p class="hint">${settings.hints.join('<br>')}</p>
     </div>`,
   choices: ['Start'],
@@ -73,7 +73,7 @@ function pressKey({ type, key, code = '', repeat = false }) {
 
 /** What the page that shows two participants side by side may use. */
 window.playground = {
-  keys: Object.keys(settings.trial.keys).flatMap((entry) => entry.toLowerCase().split('+')),
+  keys: settings.keyNames.flatMap((entry) => entry.toLowerCase().split('+')),
   pressKey,
   isPlaying: () => playing,
   autopilot: (on) => {

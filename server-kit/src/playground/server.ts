@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import express from 'express';
+import { attachCotrial, type CotrialHandle } from '../attach.ts';
+import type { AttachOptions } from '../options.ts';
+import type { PlaygroundGame } from './game.ts';
+import { playgroundRouter } from './pages-router.ts';
+
+export interface PlaygroundOptions extends Omit<AttachOptions, 'app' | 'server' | 'path'> {
+  games: readonly PlaygroundGame[];
+  /** Default: `PORT`, else 3000; 0 picks a free one. */
+  port?: number;
+}
+
+/** The port is taken, or may not be used. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+export interface RunningPlayground {
+  kit: CotrialHandle;
+  /** Says good-bye to the connected pages, then closes everything. May be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves games with the kit attached, each on pages to play it side by side or one by one, until
+ * it is closed or the process gets SIGINT or SIGTERM.
+ *
+ * @throws PortError
+ */
+export async function runPlayground(options: PlaygroundOptions): Promise<RunningPlayground> {
+  const { games, port = Number(process.env.PORT || 3000), ...kitOptions } = options;
+  const app = express();
+  const server = createServer(app);
+  const kit = attachCotrial({ ...kitOptions, app, server });
+  app.use(playgroundRouter(games));
+
+  const shutDown = async (): Promise<void> => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    await kit.close();
+    server.close();
+    server.closeAllConnections();
+  };
+  let closing: Promise<void> | null = null;
+  const close = () => (closing ??= shutDown());
+  const onSignal = () => void close();
+
+  await new Promise<void>((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) => {
+      const failed = new PortError(portMessage(port, error), { cause: error });
+      void kit.close().then(() => reject(failed));
+    };
+    server.once('error', refuse);
+    server.listen(port, () => {
+      server.off('error', refuse);
+      resolve();
+    });
+  });
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return { kit, close };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+function portMessage(port: number, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use by another program: choose another one, or 0 for any free one.`;
+  }
+  if (code === 'EACCES') return `Port ${port} may not be used: choose one from 1024 on.`;
+  return `Port ${port} cannot be opened: ${message}`;
+}
