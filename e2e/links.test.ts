@@ -194,6 +194,42 @@ describe('two players', () => {
     }
   });
 
+  it('make a lost peer connection anew, and go back to it where an episode begins', async () => {
+    const [a, b] = (await players([DIRECT, DIRECT])) as [Page, Page];
+    await linked(a, b);
+    await Promise.all([logged(a, 'type 1 direct'), logged(b, 'type 0 direct')]);
+    await a.evaluate(() => window.lab.play(1, 33));
+    await b.evaluate(() => window.lab.play(0, 33));
+    await a.evaluate(() => window.lab.connections[0]!.close());
+    await Promise.all([logged(a, 'type 1 server'), logged(b, 'type 0 server')]);
+    const again = (page: Page) =>
+      page.waitForFunction(
+        () => window.lab.channels.filter((c) => c.label === 'inputs').at(-1)?.readyState === 'open',
+        undefined,
+        { timeout: 30_000 },
+      );
+    await Promise.all([again(a), again(b)]);
+    // Latched: the new connection alone changes nothing, and it takes pings to be trusted.
+    const boundary = (page: Page) => page.evaluate(() => window.lab.mesh!.boundary());
+    expect((await statusOf(a))[0]!.type).toBe('server');
+    await expect
+      .poll(
+        async () => {
+          await boundary(a);
+          return (await statusOf(a))[0]!.type;
+        },
+        { timeout: 15_000, interval: 500 },
+      )
+      .toBe('direct');
+    await expect.poll(async () => (await statusOf(b))[0]!.type).toBe('direct');
+    const relayed = (await statusOf(a))[0]!.inputs_sent.relay;
+    const counts = await Promise.all([a, b].map((p) => p.evaluate(() => window.lab.inputs.length)));
+    await Promise.all([received(a, counts[0]! + 60), received(b, counts[1]! + 60)]);
+    const [status] = await statusOf(a);
+    expect(status!.inputs_sent.relay).toBe(relayed);
+    expect(status!.changes.map(({ type }) => type)).toEqual(['direct', 'server', 'direct']);
+  });
+
   it('leave nothing behind when they close', async () => {
     const [a, b] = (await players([DIRECT, DIRECT])) as [Page, Page];
     await linked(a, b);

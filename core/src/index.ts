@@ -17,6 +17,7 @@ export type {
   EnvironmentDescription,
   StateTier,
 } from './environment/environment.ts';
+export type { LinkQuality } from './link/link-quality.ts';
 export { encodeAction } from './environment/actions.ts';
 export { CanvasRenderer } from './render/canvas.ts';
 export * from './contract/index.ts';

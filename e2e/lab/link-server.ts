@@ -63,7 +63,7 @@ function serveRelay(http: Server): Record<number, number> {
     const { seat } = socket.handshake.auth as { seat: number };
     void socket.join(`seat ${seat}`);
     socket.on('relay', (to: number, packet: Buffer) => {
-      const kind = packet[0]! & 0x7f;
+      const kind = packet[0]! & 0x0f;
       counts[kind] = (counts[kind] ?? 0) + 1;
       io.to(`seat ${to}`).emit('relay', seat, packet);
     });

@@ -68,6 +68,7 @@ const lab: MeshLab = {
         up: (player) => lab.log.push(`up ${player}`),
         down: (player) => lab.log.push(`down ${player}`),
         type: (player, type) => lab.log.push(`type ${player} ${type}`),
+        quality: (player, quality) => lab.log.push(`quality ${player} ${quality}`),
       },
     );
   },

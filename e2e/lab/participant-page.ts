@@ -54,6 +54,7 @@ lobby.on('matched', (match) => {
         if (proven.add(player).size === players.length - 1) void lobby.ready(match_id);
       },
       down: () => lab.log.push('down'),
+      quality: (_, quality) => lab.log.push(quality),
       type: (player, type) => {
         lab.log.push(type);
         lobby.link(match_id, player, type);

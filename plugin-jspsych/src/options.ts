@@ -11,6 +11,8 @@ interface ValueTypes {
   [ParameterType.STRING]: string;
   [ParameterType.INT]: number;
   [ParameterType.OBJECT]: Record<string, unknown>;
+  /** Of a partner's connection. */
+  [ParameterType.FUNCTION]: (agent: string, rtt_ms: number) => void;
 }
 type Value<P> = P extends { type: keyof ValueTypes; array: true }
   ? ValueTypes[P['type']][]

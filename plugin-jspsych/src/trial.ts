@@ -1,4 +1,10 @@
-import type { EnvironmentDescription, GameResult, GameRun, GameState } from '@cotrial/core';
+import type {
+  EnvironmentDescription,
+  GameResult,
+  GameRun,
+  GameState,
+  LinkQuality,
+} from '@cotrial/core';
 import type { JsPsych } from 'jspsych';
 import { core } from './core.ts';
 import { resultWithoutGame, rowOf } from './data.ts';
@@ -86,6 +92,9 @@ export class GameTrial {
       seated: (player) => {
         this.takeSeat(player);
       },
+      quality: (agent, quality, rtt_ms) => {
+        this.tellQuality(agent, quality, rtt_ms);
+      },
       draw: (list) => {
         this.view.draw(list);
       },
@@ -126,6 +135,18 @@ export class GameTrial {
       });
     }
     this.hooks.playing?.(controls.bindings, this.game);
+  }
+
+  private tellQuality(agent: string, quality: LinkQuality, rtt_ms: number): void {
+    if (this.game.closed) return;
+    const { on_degraded, on_critical } = this.trial;
+    try {
+      if (quality === 'degraded') on_degraded?.(agent, rtt_ms);
+      else if (quality === 'critical') on_critical?.(agent, rtt_ms);
+    } catch (error) {
+      // The experiment's own mistake: it must not cost the participants their game.
+      console.error(error);
+    }
   }
 
   /** What this plugin itself found wrong: the game is not played. */

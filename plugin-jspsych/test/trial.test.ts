@@ -59,6 +59,30 @@ describe('one trial', () => {
     ]);
   });
 
+  it('tells the experiment of a slow connection, and survives what the experiment does then', async () => {
+    const told: [string, string, number][] = [];
+    const broken = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const experiment = start([
+      {
+        on_degraded: (agent: string, rtt: number) => told.push(['degraded', agent, rtt]),
+        on_critical: () => {
+          throw new Error('a mistake of the experiment');
+        },
+        end_delay: 0,
+      },
+    ]);
+    const run = await runOf(experiment);
+    run.goTo('playing');
+    run.events.quality('player_1', 'degraded', 160);
+    run.events.quality('player_1', 'critical', 320);
+    run.events.quality('player_1', 'good', 60);
+    run.finish(COMPLETED);
+    await experiment.over;
+    expect(told).toEqual([['degraded', 'player_1', 160]]);
+    expect(broken).toHaveBeenCalledOnce();
+    expect(rows(experiment)).toHaveLength(1);
+  });
+
   it('finishes once, however often it is told to', async () => {
     const experiment = start([{ end_delay: 0 }, {}]);
     const finishTrial = vi.spyOn(experiment.jsPsych, 'finishTrial');

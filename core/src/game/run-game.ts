@@ -147,6 +147,7 @@ class Run implements GameRun {
         break;
       case 'episode_started':
         if (message.episode > 0) this.screen.playing(message.episode);
+        this.mesh?.boundary();
         break;
       case 'chunk':
         (this.gathered.chunks[message.episode] ??= []).push(message.bytes);
@@ -279,6 +280,9 @@ class Run implements GameRun {
         if (this.proven.size === others) this.ready(lobby, matchId);
       },
       down: (player, reason) => this.linkDown(lobby, matchId, player, reason),
+      quality: (player, quality, rtt_ms) => {
+        this.events.quality(this.gathered.agents[player] ?? '', quality, rtt_ms);
+      },
       type: (player, type, reason) => {
         performance.mark('cotrial:link', { detail: { player, type, reason } });
         lobby.link(matchId, player, type);

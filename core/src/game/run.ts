@@ -4,6 +4,7 @@
  */
 import type { LinkType, Outcome, RecordRow, Verification } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../environment/environment.ts';
+import type { LinkQuality } from '../link/link-quality.ts';
 
 export interface GameOptions {
   /** Address of the server kit, for example `/cotrial` or `https://lab.example/cotrial`. */
@@ -67,6 +68,8 @@ export interface GameEvents {
   loaded(description: EnvironmentDescription): void;
   /** Once matched: the seat that this participant plays. */
   seated(player: number, agent: string): void;
+  /** The round trip to another player's agent crossed 150 or 300 ms, or came back well below. */
+  quality(agent: string, quality: LinkQuality, rtt_ms: number): void;
   /** Newest picture, marshalled draw list; at most one a tick. */
   draw(list: Uint8Array): void;
 }

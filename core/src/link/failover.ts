@@ -18,6 +18,8 @@ export const BUFFERED_FOR_MS: Milliseconds = 1_000;
 
 export const MAX_RTT_MS: Milliseconds = 300;
 export const RTT_FOR_MS: Milliseconds = 3_000;
+/** The relay must win a fifth: below that, two measurements of busy machines differ by chance. */
+const RELAY_WINS_BELOW = 0.8;
 
 /** Nothing arrived for so long: quick pings ask whether the peer connection still works. */
 export const PROBE_AFTER_MS: Milliseconds = 700;
@@ -45,6 +47,11 @@ export class FailoverJudge {
   private bufferedSince: Milliseconds | null = null;
   private slowSince: Milliseconds | null = null;
 
+  /** The path is used anew: what held before it was left counts no more. */
+  reset(): void {
+    this.lossSince = this.bufferedSince = this.slowSince = null;
+  }
+
   /** The reason to move to the relay now, in a few words, or null. */
   judge(m: PathMeasurement, now: Milliseconds): string | null {
     const lossy = m.loss.expected >= MIN_JUDGED && m.loss.share > MAX_LOSS;
@@ -63,7 +70,8 @@ export class FailoverJudge {
     }
     if (heldFor(this.lossSince, now, LOSS_FOR_MS)) return 'packet loss';
     if (heldFor(this.bufferedSince, now, BUFFERED_FOR_MS)) return 'send buffer full';
-    const relayFaster = m.rtt_ms !== null && m.relay_rtt_ms !== null && m.relay_rtt_ms < m.rtt_ms;
+    const relayFaster =
+      m.rtt_ms !== null && m.relay_rtt_ms !== null && m.relay_rtt_ms < RELAY_WINS_BELOW * m.rtt_ms;
     if (relayFaster && heldFor(this.slowSince, now, RTT_FOR_MS)) return 'slow peer connection';
     return null;
   }
@@ -71,4 +79,17 @@ export class FailoverJudge {
 
 function heldFor(since: Milliseconds | null, now: Milliseconds, time: Milliseconds): boolean {
   return since !== null && now - since >= time;
+}
+
+/** Answered pings, of the newest, without which nothing is known of a path that is not in use. */
+const HEALED_PONGS = 10;
+/** Far below what a path is left for: in the few dozen pings of 3 s, a lossy one looks good by luck. */
+const HEALED_LOSS = 0.08;
+
+/** Whether a peer connection that was left works again. Judged where an episode ends. */
+export function isHealed(m: PathMeasurement, pongs: number): boolean {
+  const { rtt_ms, relay_rtt_ms } = m;
+  if (pongs < HEALED_PONGS || m.silent_ms >= PROBE_AFTER_MS || rtt_ms === null) return false;
+  const quick = rtt_ms <= MAX_RTT_MS || (relay_rtt_ms !== null && rtt_ms <= relay_rtt_ms);
+  return quick && m.loss.expected >= MIN_JUDGED && m.loss.share <= HEALED_LOSS;
 }

@@ -10,13 +10,13 @@
  * | ACK     | number of the next message expected u32          | reliable channel, relay |
  *
  * INPUT, PING and PONG share one sequence for each path and direction: its gaps are the loss.
- * The top bit of the kind byte (MOVED) says that the sender now uses the relay for this link. It is
- * on every packet that it relays from then on, so that a lost notice is repeated by the next packet.
+ * The low 4 bits of the kind byte are the kind, the high 4 the sender's era (link-era.ts): which of
+ * the two paths it uses now. It is on every packet, so that the next packet repeats a lost notice.
  */
-import { LINK_KIND, MAX_RELAY_BYTES } from '../contract/index.ts';
+import { LINK_KIND, LINK_KIND_MASK, MAX_RELAY_BYTES } from '../contract/index.ts';
 
 export const KIND = LINK_KIND;
-const MOVED = 0x80;
+const ERA_SHIFT = 4;
 
 const CONTROL_HEADER = 5;
 /** Largest control message, bytes: with its header it must still fit into one relayed packet. */
@@ -25,7 +25,7 @@ const INPUT_HEADER = 3;
 /** Largest input packet, bytes; ordinary ones have a few dozen. */
 export const MAX_INPUT_BYTES = MAX_RELAY_BYTES - INPUT_HEADER;
 
-export type LinkPacket = { moved: boolean } & (
+export type LinkPacket = { era: number } & (
   | { kind: typeof KIND.input; sequence: number; payload: Uint8Array }
   | { kind: typeof KIND.ping; sequence: number }
   | { kind: typeof KIND.pong; sequence: number; ping: number }
@@ -38,7 +38,7 @@ export function encodeLinkPacket(packet: LinkPacket): Uint8Array {
   const header = headerBytes(packet.kind);
   const bytes = new Uint8Array(header + (payload?.length ?? 0));
   const view = new DataView(bytes.buffer);
-  bytes[0] = packet.kind | (packet.moved ? MOVED : 0);
+  bytes[0] = packet.kind | (packet.era << ERA_SHIFT);
   switch (packet.kind) {
     case KIND.input:
     case KIND.ping:
@@ -63,8 +63,8 @@ export function encodeLinkPacket(packet: LinkPacket): Uint8Array {
 export function decodeLinkPacket(bytes: Uint8Array): LinkPacket | null {
   const first = bytes[0];
   if (first === undefined) return null;
-  const kind = first & ~MOVED;
-  const moved = (first & MOVED) !== 0;
+  const kind = first & LINK_KIND_MASK;
+  const era = first >> ERA_SHIFT;
   const header = headerBytes(kind);
   if (header === 0 || bytes.length < header) return null;
   const hasPayload = kind === KIND.input || kind === KIND.control;
@@ -72,15 +72,15 @@ export function decodeLinkPacket(bytes: Uint8Array): LinkPacket | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (kind) {
     case KIND.input:
-      return { kind, moved, sequence: view.getUint16(1, true), payload: bytes.slice(header) };
+      return { kind, era, sequence: view.getUint16(1, true), payload: bytes.slice(header) };
     case KIND.ping:
-      return { kind, moved, sequence: view.getUint16(1, true) };
+      return { kind, era, sequence: view.getUint16(1, true) };
     case KIND.pong:
-      return { kind, moved, sequence: view.getUint16(1, true), ping: view.getUint16(3, true) };
+      return { kind, era, sequence: view.getUint16(1, true), ping: view.getUint16(3, true) };
     case KIND.control:
-      return { kind, moved, number: view.getUint32(1, true), payload: bytes.slice(header) };
+      return { kind, era, number: view.getUint32(1, true), payload: bytes.slice(header) };
     case KIND.ack:
-      return { kind, moved, next: view.getUint32(1, true) };
+      return { kind, era, next: view.getUint32(1, true) };
     default:
       return null;
   }

@@ -11,6 +11,7 @@ import Peer, { type DataConnection } from 'peerjs';
 import type { Milliseconds, PlayerIndex } from '../contract/index.ts';
 import type { LinkStatus, Mesh, MeshEvents, RelayPort } from './link.ts';
 import { PeerConnection } from './peer-connection.ts';
+import { TICK_MS } from './page-lateness.ts';
 import { PeerLink } from './peer-link.ts';
 
 export interface MeshOptions {
@@ -30,7 +31,6 @@ export interface MeshOptions {
   now?: () => Milliseconds;
 }
 
-const TICK_MS = 100;
 /** An offer without an answer is made again: longer than ICE needs on a slow, lossy path. */
 const OFFER_AGAIN_MS = 3_000;
 /** Between attempts to register at the PeerServer. */
@@ -88,6 +88,10 @@ class PeerJsMesh implements Mesh {
     return [...this.remotes.values()].map((remote) => remote.link.status(this.now()));
   }
 
+  boundary(): void {
+    for (const { link } of this.remotes.values()) link.boundary(this.now());
+  }
+
   settle(): void {
     for (const { link } of this.remotes.values()) link.settle();
   }
@@ -103,9 +107,9 @@ class PeerJsMesh implements Mesh {
 
   private tick(): void {
     const now = this.now();
-    const wanting = [...this.remotes.values()].filter(({ link }) => link.wantsPeer);
+    const wanting = [...this.remotes.values()].filter(({ link }) => link.wantsPeer(now));
     if (wanting.length > 0) this.keepRegistered(now);
-    else if (this.peer.open && this.allProven()) this.peer.disconnect();
+    else if (this.peer.open && !this.connecting) this.peer.disconnect();
     for (const remote of wanting) this.offer(remote, now);
     for (const { link } of this.remotes.values()) link.tick(now);
   }
@@ -137,8 +141,8 @@ class PeerJsMesh implements Mesh {
    * Then signals are needed no more: without PeerServer, nobody's signal can reach into a game, and
    * its own notices about absent peers close no connection that works.
    */
-  private allProven(): boolean {
-    return [...this.remotes.values()].every(({ link }) => link.isProven);
+  private get connecting(): boolean {
+    return [...this.remotes.values()].some(({ link }) => !link.isProven || link.takesPeer);
   }
 
   private keepRegistered(now: Milliseconds): void {
@@ -163,13 +167,13 @@ class PeerJsMesh implements Mesh {
     this.use(remote, this.peer.connect(remote.peer_id, { serialization: 'raw', reliable: true }));
   }
 
-  /** Only a lower seat of this match may offer, and only while the link wants a connection. */
+  /** Only a lower seat of this match may offer, and only while the link has no connection. */
   private answer(connection: DataConnection): void {
     const remote = [...this.remotes.values()].find(({ peer_id }) => peer_id === connection.peer);
     const expected =
       remote !== undefined &&
       remote.player < this.options.local &&
-      remote.link.wantsPeer &&
+      remote.link.takesPeer &&
       connection.serialization === 'raw';
     if (this.closed || !expected) connection.close();
     else this.use(remote, connection);
@@ -183,11 +187,11 @@ class PeerJsMesh implements Mesh {
       type: (type, reason) => link.pathType(type, reason),
       failed: (reason) => {
         // One that never opened is offered again until the link gives the path up.
-        if (remote.connection === mine && !link.wantsPeer) link.pathFailed(reason, this.now());
+        if (remote.connection === mine && !link.takesPeer) link.pathFailed(reason, this.now());
       },
     });
     remote.connection = mine;
-    link.usePath(mine);
+    link.usePath(mine, this.now());
   }
 
   private drop(peer: Peer): void {

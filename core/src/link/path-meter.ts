@@ -36,6 +36,8 @@ export class PathMeter {
 
   private lastRtt: Milliseconds | null = null;
   private readonly pending = new Map<number, Milliseconds>();
+  private gapCount = 0;
+  private longestGap = 0;
   private nextSequence = 0;
   private highest: number | null = null;
   /** Numbers seen among the last REMEMBERED: slot number % REMEMBERED holds the number. */
@@ -49,22 +51,27 @@ export class PathMeter {
     return sequence;
   }
 
-  pingSent(sequence: number, now: Milliseconds): void {
+  /** @param late by how much this page itself has been late until now, in all */
+  pingSent(sequence: number, now: Milliseconds, late: Milliseconds): void {
     this.pinged_at = now;
-    this.pending.set(sequence, now);
+    this.pending.set(sequence, now - late);
     if (this.pending.size > MAX_PENDING_PINGS) {
       const [oldest] = this.pending.keys();
       this.pending.delete(oldest!);
     }
   }
 
-  /** An answer to a ping that was never sent, or was answered before, is ignored. */
-  pongReceived(ping: number, now: Milliseconds): void {
+  /**
+   * An answer to a ping that was never sent, or was answered before, is ignored.
+   *
+   * @param late as for `pingSent`: what a busy page adds is not the network's
+   */
+  pongReceived(ping: number, now: Milliseconds, late: Milliseconds): void {
     const sent = this.pending.get(ping);
     if (sent === undefined) return;
     this.pending.delete(ping);
     this.pongs += 1;
-    const rtt = now - sent;
+    const rtt = Math.max(0, now - late - sent);
     this.rtt_ms = this.rtt_ms === null ? rtt : this.rtt_ms + RTT_GAIN * (rtt - this.rtt_ms);
     if (this.lastRtt !== null) {
       const difference = Math.abs(rtt - this.lastRtt);
@@ -98,6 +105,7 @@ export class PathMeter {
     if (ahead > 0) {
       slice.expected += ahead;
       this.highest = sequence;
+      if (ahead > 1) this.noticeGap(ahead - 1);
     } else if (ahead <= -REMEMBERED || this.seen[sequence % REMEMBERED] === sequence) {
       return;
     }
@@ -121,6 +129,24 @@ export class PathMeter {
     // Packets counted as missing in an older slice may arrive in this one.
     const share = expected === 0 ? 0 : Math.max(0, 1 - received / expected);
     return { expected, share };
+  }
+
+  /** Runs of packets that were missing when a later one came, and the longest of them. */
+  get gaps(): { count: number; longest: number } {
+    return { count: this.gapCount, longest: this.longestGap };
+  }
+
+  /** What was measured of a path that was left says nothing of what becomes of it. */
+  forget(): void {
+    this.rtt_ms = this.jitter_ms = this.lastRtt = null;
+    this.pongs = 0;
+    this.pending.clear();
+    this.slices.length = 0;
+  }
+
+  private noticeGap(missing: number): void {
+    this.gapCount += 1;
+    this.longestGap = Math.max(this.longestGap, missing);
   }
 
   private remember(sequence: number): void {

@@ -1,5 +1,5 @@
 import type { DataConnection } from 'peerjs';
-import type { PeerPath } from './peer-link.ts';
+import type { PeerPath } from './peer-path.ts';
 
 /**
  * The input channel of every peer connection, the same on both sides: it is negotiated by these

@@ -3,41 +3,38 @@
  *
  * It begins on the peer connection. Pings prove that path both ways; then the link is `up`. When
  * the peer connection closes, fails, or is judged worse than the relay (failover.ts), this side
- * moves to the relay and marks everything that it relays as MOVED; the other side moves when it
- * sees the mark. A move lasts: a link that goes back and forth would lose more than it wins.
+ * moves to the relay, and the other side follows (link-era.ts). A move lasts until an episode ends:
+ * a link that goes back and forth would lose more than it wins. Meanwhile the peer connection is
+ * pinged on, or made anew; if it works again by then, the link goes back.
  * When neither path carries anything the link is `down`, until a ping is answered again.
  *
  * No timer and no browser in here: the mesh calls `tick` about every 100 ms and hands in the clock.
  */
-import type { LinkType, Milliseconds, PlayerIndex } from '../contract/index.ts';
+import type { Milliseconds, PlayerIndex } from '../contract/index.ts';
 import { ControlStream, type ControlPacket } from './control-stream.ts';
 import {
   FailoverJudge,
+  isHealed,
   LOSS_JUDGED_OVER_MS,
   MAX_RTT_MS,
   PROBE_AFTER_MS,
   SUSPECT_AFTER_MS,
 } from './failover.ts';
+import { FIRST_ERA, isOnRelay, nextEra, turnsAhead } from './link-era.ts';
+import { qualityOf, type LinkQuality } from './link-quality.ts';
+import { LinkPaths, type PathName } from './link-paths.ts';
+import { LinkTypes } from './link-types.ts';
 import type { LinkStatus, MeshEvents, RelayPort } from './link.ts';
 import {
   decodeLinkPacket,
-  encodeLinkPacket,
   KIND,
   MAX_CONTROL_BYTES,
   MAX_INPUT_BYTES,
   type LinkPacket,
 } from './link-packet.ts';
-import { PathMeter } from './path-meter.ts';
-
-/** The peer connection, as a link needs it. */
-export interface PeerPath {
-  /** Both channels are open. Asked before every packet: a closed channel is noticed at once. */
-  readonly open: boolean;
-  readonly bufferedBytes: number;
-  sendInput(bytes: Uint8Array): void;
-  sendControl(bytes: Uint8Array): void;
-  close(): void;
-}
+import type { PathMeter } from './path-meter.ts';
+import { LOSS_WINDOW_MS } from './path-meter.ts';
+import { AttemptPace, type PeerPath } from './peer-path.ts';
 
 /** Answered pings that prove a path: one could be luck, and three give a first round trip. */
 const PROOF_PONGS = 3;
@@ -45,15 +42,14 @@ const PROOF_PONGS = 3;
 export const PEER_PROOF_MS: Milliseconds = 8_000;
 /** Between pings in play: two a second cost under 20 bytes. */
 const PING_MS: Milliseconds = 500;
+/** Between pings on a peer connection that was left: enough to judge its loss within seconds. */
+const HEALING_PING_MS: Milliseconds = 100;
+/** A turn of the other side's so soon after the last is not followed: it is repeated if it is meant. */
+const TURN_AGAIN_MS: Milliseconds = 1_000;
 /** Between pings while the answer is waited for. */
 const QUICK_PING_MS: Milliseconds = 100;
 /** Neither path carried anything for so long: the link is down. */
 export const DOWN_AFTER_MS: Milliseconds = 1_500;
-/**
- * This page itself stood still if nothing called the link for so long: it is ticked every 100 ms.
- * Packets that came meanwhile may lie behind the tick in the page's queue.
- */
-const ASLEEP_MS: Milliseconds = 250;
 
 /** A packet or message is larger than any link carries. Split it. */
 export class LinkSizeError extends RangeError {
@@ -61,23 +57,19 @@ export class LinkSizeError extends RangeError {
 }
 
 export class PeerLink {
-  private path: PeerPath | null = null;
-  private moved = false;
+  private era = FIRST_ERA;
+  private turnedAt: Milliseconds = -Infinity;
   private proven = false;
   private down = false;
   private closed = false;
   private settled = false;
   private pathWasOpen = false;
-  private type: LinkType | null = null;
-  private awakeAt: Milliseconds;
-  /** Since when the relay answers within the present silence of the peer connection. */
-  private relayAnswersSince: Milliseconds | null = null;
-  private readonly meters = { peer: new PathMeter(), relay: new PathMeter() };
+  private quality: LinkQuality = 'good';
+  private readonly paths: LinkPaths;
   private readonly judge = new FailoverJudge();
   private readonly control: ControlStream;
-  private readonly changes: LinkStatus['changes'] = [];
-  private readonly sent = { peer: 0, relay: 0 };
-  private readonly got = { peer: 0, relay: 0 };
+  private readonly types: LinkTypes;
+  private readonly attempts = new AttemptPace();
 
   /** @param epoch wall clock, ms since 1970, for the log of changes */
   constructor(
@@ -85,18 +77,25 @@ export class PeerLink {
     private readonly relay: RelayPort,
     private readonly events: MeshEvents,
     private readonly startedAt: Milliseconds,
-    private readonly epoch: () => number,
+    epoch: () => number,
   ) {
-    this.awakeAt = startedAt;
+    this.paths = new LinkPaths(player, relay, startedAt);
+    this.types = new LinkTypes(epoch, (type, reason) => events.type(player, type, reason));
     this.control = new ControlStream(
       (packet) => this.transmitControl(packet),
       (message) => this.events.control(player, message),
     );
   }
 
-  /** Whether a peer connection is still wanted: it never worked, and the link has not moved. */
-  get wantsPeer(): boolean {
-    return !this.closed && !this.moved && !this.pathWasOpen;
+  /** Whether a peer connection should be offered now: it never worked, or is to be made anew. */
+  wantsPeer(now: Milliseconds): boolean {
+    return this.takesPeer && (!this.moved || this.attempts.isDue(now));
+  }
+
+  /** Whether an offer of the other side is welcome: it may have noticed first that one is needed. */
+  get takesPeer(): boolean {
+    if (this.closed || this.settled) return false;
+    return this.moved ? !this.paths.peerOpen : !this.pathWasOpen;
   }
 
   /** Pings were answered both ways. */
@@ -104,30 +103,38 @@ export class PeerLink {
     return this.proven;
   }
 
-  /** Takes a new peer connection in the place of an older one that never opened. */
-  usePath(path: PeerPath): void {
-    this.path?.close();
-    this.path = path;
+  /** Takes a new peer connection in the place of an older one that never opened, or closed. */
+  usePath(path: PeerPath, now: Milliseconds): void {
+    this.paths.close();
+    this.paths.peer = path;
+    this.types.forgetPeer();
+    if (this.moved) this.attempts.begin(now);
   }
 
   /** Both channels of the peer connection are open. */
   pathOpened(now: Milliseconds): void {
     if (this.closed) return;
     this.pathWasOpen = true;
-    this.meters.peer.heard(now);
+    this.paths.meters.peer.heard(now);
     if (!this.moved) this.control.restart(now);
     this.tick(now);
   }
 
   /** The peer connection that was open is gone, or cannot come to be. */
   pathFailed(reason: string, now: Milliseconds): void {
-    if (this.closed) return;
-    this.move(reason, now);
+    if (!this.closed) this.move(reason, now);
   }
 
   /** What getStats says of the candidate pair in use. */
   pathType(type: 'direct' | 'turn', reason: string): void {
-    if (!this.closed && !this.moved) this.setType(type, reason);
+    if (!this.closed) this.types.measured(type, reason);
+  }
+
+  /** An episode begins: the latch of a move opens. */
+  boundary(now: Milliseconds): void {
+    if (this.closed || this.settled || !this.moved || !this.paths.peerOpen) return;
+    if (!isHealed(this.paths.measure(now, LOSS_WINDOW_MS), this.paths.meters.peer.pongs)) return;
+    this.goBack('the peer connection works again', nextEra(this.era), now);
   }
 
   send(packet: Uint8Array, now: Milliseconds): void {
@@ -137,22 +144,13 @@ export class PeerLink {
       );
     }
     if (this.closed) return;
-    this.awake(now);
+    this.paths.awake(now);
     this.noticeClosedPath(now);
+    // Whatever the path in use, when it is silent the other one is tried beside it.
     const both =
-      !this.moved && !this.settled && this.proven && this.silence(now) >= SUSPECT_AFTER_MS;
-    if (!this.moved && this.path?.open === true) {
-      const sequence = this.meters.peer.sequence();
-      this.path.sendInput(
-        encodeLinkPacket({ kind: KIND.input, moved: false, sequence, payload: packet }),
-      );
-      this.sent.peer += 1;
-    }
-    if (this.moved || both) {
-      const sequence = this.meters.relay.sequence();
-      this.toRelay({ kind: KIND.input, moved: this.moved, sequence, payload: packet });
-      this.sent.relay += 1;
-    }
+      !this.settled && this.proven && this.paths.silence(this.inUse, now) >= SUSPECT_AFTER_MS;
+    if (!this.moved || both) this.paths.sendInput('peer', this.era, packet);
+    if (this.moved || both) this.paths.sendInput('relay', this.era, packet);
   }
 
   sendControl(message: Uint8Array, now: Milliseconds): void {
@@ -171,8 +169,8 @@ export class PeerLink {
     if (this.closed) return;
     const packet = decodeLinkPacket(bytes);
     if (packet === null) return;
-    this.awake(now);
-    this.relayAnswersSince = null;
+    this.paths.awake(now);
+    this.follow(packet.era, now);
     this.handle('peer', packet, now);
   }
 
@@ -180,35 +178,39 @@ export class PeerLink {
     if (this.closed) return;
     const packet = decodeLinkPacket(bytes);
     if (packet === null) return;
-    this.awake(now);
-    if (packet.moved && !this.moved) this.move('the other side moved', now);
-    else this.noticeClosedPath(now);
-    if (this.silence(now) >= SUSPECT_AFTER_MS) this.relayAnswersSince ??= now;
+    this.paths.awake(now);
+    this.follow(packet.era, now);
+    this.noticeClosedPath(now);
     this.handle('relay', packet, now);
   }
 
   tick(now: Milliseconds): void {
     if (this.closed) return;
-    this.awake(now);
+    this.paths.awake(now);
+    this.paths.lateness.ticked(now);
     this.noticeClosedPath(now);
     if (!this.moved) this.judgePath(now);
     this.ping(now);
     if (this.moved) this.control.resendWhenStuck(now);
     this.noticeSilence(now);
+    this.noticeQuality();
   }
 
   status(now: Milliseconds): LinkStatus {
     const meter = this.meter;
     return {
       player: this.player,
-      type: this.type,
+      type: this.types.current,
       proven: this.proven,
       rtt_ms: meter.rtt_ms,
       jitter_ms: meter.jitter_ms,
       loss: meter.loss(now).share,
-      changes: this.changes.map((change) => ({ ...change })),
-      inputs_sent: { ...this.sent },
-      inputs_received: { ...this.got },
+      gaps: meter.gaps,
+      buffered_bytes: this.paths.bufferedBytes,
+      quality: this.quality,
+      changes: this.types.changes.map((change) => ({ ...change })),
+      inputs_sent: { ...this.paths.sent },
+      inputs_received: { ...this.paths.received },
     };
   }
 
@@ -220,37 +222,39 @@ export class PeerLink {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.path?.close();
-    this.path = null;
+    this.paths.close();
+  }
+
+  private get moved(): boolean {
+    return isOnRelay(this.era);
+  }
+
+  private get inUse(): PathName {
+    return this.moved ? 'relay' : 'peer';
   }
 
   private get meter(): PathMeter {
-    return this.moved ? this.meters.relay : this.meters.peer;
+    return this.paths.meters[this.inUse];
   }
 
-  private handle(from: 'peer' | 'relay', packet: LinkPacket, now: Milliseconds): void {
-    const meter = this.meters[from];
-    meter.heard(now);
+  private handle(from: PathName, packet: LinkPacket, now: Milliseconds): void {
+    this.paths.heard(from, now);
+    const meter = this.paths.meters[from];
     switch (packet.kind) {
       case KIND.input:
         meter.received(packet.sequence, now);
-        this.got[from] += 1;
+        this.paths.received[from] += 1;
         this.events.packet(this.player, packet.payload);
         break;
       case KIND.ping:
         meter.received(packet.sequence, now);
         meter.pinged = true;
-        this.sendOn(from, {
-          kind: KIND.pong,
-          moved: this.moved,
-          sequence: meter.sequence(),
-          ping: packet.sequence,
-        });
+        this.paths.pong(from, this.era, packet.sequence);
         this.noticeProof();
         break;
       case KIND.pong:
         meter.received(packet.sequence, now);
-        meter.pongReceived(packet.ping, now);
+        meter.pongReceived(packet.ping, now, this.paths.lateness.until(now));
         this.noticeProof();
         break;
       case KIND.control:
@@ -276,13 +280,13 @@ export class PeerLink {
   private noticeSilence(now: Milliseconds): void {
     if (!this.proven || this.down || this.settled) return;
     const heard = Math.max(
-      this.meters.peer.heard_at ?? this.startedAt,
-      this.meters.relay.heard_at ?? this.startedAt,
+      this.paths.meters.peer.heard_at ?? this.startedAt,
+      this.paths.meters.relay.heard_at ?? this.startedAt,
     );
     if (now - heard < DOWN_AFTER_MS) return;
     this.down = true;
-    this.meters.peer.pongs = 0;
-    this.meters.relay.pongs = 0;
+    this.paths.meters.peer.pongs = 0;
+    this.paths.meters.relay.pongs = 0;
     const server = this.relay.connected ? 'and the relay brings nothing' : 'and the server is away';
     this.events.down(this.player, `nothing arrives from this player, ${server}`);
   }
@@ -294,92 +298,76 @@ export class PeerLink {
     }
     // Bad as the path may be, without the server there is no better one.
     if (!this.relay.connected) return;
-    const { peer, relay } = this.meters;
-    const reason = this.judge.judge(
-      {
-        silent_ms: this.silence(now),
-        relay_answers_for_ms: this.relayAnswersSince === null ? null : now - this.relayAnswersSince,
-        loss: peer.loss(now, LOSS_JUDGED_OVER_MS),
-        buffered_bytes: this.path?.bufferedBytes ?? 0,
-        rtt_ms: peer.rtt_ms,
-        relay_rtt_ms: relay.rtt_ms,
-      },
-      now,
-    );
+    const reason = this.judge.judge(this.paths.measure(now, LOSS_JUDGED_OVER_MS), now);
     if (reason !== null) this.move(reason, now);
   }
 
   private ping(now: Milliseconds): void {
-    const silence = this.silence(now);
-    const urgent = !this.proven || this.down || silence >= PROBE_AFTER_MS;
+    const silence = this.paths.silence('peer', now);
+    const urgent =
+      !this.proven || this.down || this.paths.silence(this.inUse, now) >= PROBE_AFTER_MS;
     const every = urgent ? QUICK_PING_MS : PING_MS;
-    if (!this.moved && this.path?.open === true) this.pingOn('peer', every, now);
-    const slow = (this.meters.peer.rtt_ms ?? 0) > MAX_RTT_MS;
+    if (!this.settled || !this.moved)
+      this.paths.ping('peer', this.era, this.moved ? HEALING_PING_MS : every, now);
+    const slow = (this.paths.meters.peer.rtt_ms ?? 0) > MAX_RTT_MS;
     const doubtful = this.proven && (silence >= SUSPECT_AFTER_MS || slow);
-    if (this.moved || doubtful) this.pingOn('relay', every, now);
+    if (this.moved || doubtful) this.paths.ping('relay', this.era, every, now);
   }
 
-  private pingOn(on: 'peer' | 'relay', every: Milliseconds, now: Milliseconds): void {
-    const meter = this.meters[on];
-    if (now - meter.pinged_at < every) return;
-    const sequence = meter.sequence();
-    meter.pingSent(sequence, now);
-    this.sendOn(on, { kind: KIND.ping, moved: this.moved, sequence });
-  }
-
-  /** Time since the peer connection brought anything. */
-  private silence(now: Milliseconds): Milliseconds {
-    return now - (this.meters.peer.heard_at ?? this.startedAt);
+  private noticeQuality(): void {
+    const { rtt_ms } = this.meter;
+    if (!this.proven || rtt_ms === null) return;
+    const quality = qualityOf(rtt_ms, this.quality);
+    if (quality === this.quality) return;
+    this.quality = quality;
+    this.events.quality(this.player, quality, rtt_ms);
   }
 
   private noticeClosedPath(now: Milliseconds): void {
-    if (!this.moved && this.pathWasOpen && this.path?.open !== true) {
+    if (!this.moved && this.pathWasOpen && !this.paths.peerOpen) {
       this.move('peer connection closed', now);
     }
   }
 
-  private move(reason: string, now: Milliseconds): void {
+  /** The other side turned, perhaps more than once since it was last heard. */
+  private follow(era: number, now: Milliseconds): void {
+    const ahead = turnsAhead(era, this.era);
+    if (ahead <= 0 || this.settled || now - this.turnedAt < TURN_AGAIN_MS) return;
+    if (isOnRelay(era) === this.moved) this.era = era;
+    else if (isOnRelay(era)) this.move('the other side moved', now, era);
+    else if (this.paths.peerOpen) this.goBack('the other side went back', era, now);
+  }
+
+  private move(reason: string, now: Milliseconds, era = nextEra(this.era)): void {
     if (this.moved || this.settled) return;
-    this.moved = true;
-    if (!this.pathWasOpen) this.path?.close();
-    this.setType('server', reason);
-    // The first packet with the mark must not wait for the next input or tick.
-    this.pingOn('relay', 0, now);
+    if (!this.pathWasOpen) this.paths.close();
+    this.types.toRelay(reason);
+    this.attempts.begin(now);
+    this.turn(era, now);
+  }
+
+  private goBack(reason: string, era: number, now: Milliseconds): void {
+    this.attempts.reset();
+    this.judge.reset();
+    this.types.toPeer(reason);
+    this.turn(era, now);
+  }
+
+  private turn(era: number, now: Milliseconds): void {
+    this.era = era;
+    this.turnedAt = now;
+    if (this.moved) this.paths.meters.peer.forget();
+    // The first packet of the new era must not wait for the next input or tick.
+    this.paths.ping(this.inUse, this.era, 0, now);
     this.control.restart(now);
   }
 
-  private setType(type: LinkType, reason: string): void {
-    if (type === this.type) return;
-    this.type = type;
-    this.changes.push({ at_ms: this.epoch(), type, reason });
-    this.events.type(this.player, type, reason);
-  }
-
-  /** Counts only the time in which this page was awake as silence of the other. */
-  private awake(now: Milliseconds): void {
-    const gap = now - this.awakeAt;
-    this.awakeAt = now;
-    if (gap < ASLEEP_MS) return;
-    for (const meter of [this.meters.peer, this.meters.relay]) meter.forgive(gap);
-    this.relayAnswersSince = null;
-  }
-
   private transmitControl(packet: ControlPacket): boolean {
-    if (this.moved) {
-      this.toRelay({ ...packet, moved: true });
-      return true;
-    }
-    if (this.path?.open !== true) return false;
-    this.path.sendControl(encodeLinkPacket({ ...packet, moved: false }));
+    const open = this.paths.peerOpen;
+    if (!this.moved && !open) return false;
+    // Without the server, a peer connection that was left is still the better way.
+    const byRelay = this.moved && (this.relay.connected || !open);
+    this.paths.sendControl(byRelay ? 'relay' : 'peer', this.era, packet);
     return true;
-  }
-
-  private sendOn(on: 'peer' | 'relay', packet: LinkPacket): void {
-    if (on === 'relay') this.toRelay(packet);
-    else if (this.path?.open === true) this.path.sendInput(encodeLinkPacket(packet));
-  }
-
-  private toRelay(packet: LinkPacket): void {
-    if (!this.closed) this.relay.send(this.player, encodeLinkPacket(packet));
   }
 }

@@ -9,16 +9,16 @@ import {
   type LinkPacket,
 } from '../../src/link/link-packet.ts';
 
-const moved = fc.boolean();
+const era = fc.nat(15);
 const u16 = fc.nat(0xffff);
 const u32 = fc.nat(0xffff_ffff);
 const payload = fc.uint8Array({ maxLength: 64 });
 const packet: fc.Arbitrary<LinkPacket> = fc.oneof(
-  fc.record({ kind: fc.constant(KIND.input), moved, sequence: u16, payload }),
-  fc.record({ kind: fc.constant(KIND.ping), moved, sequence: u16 }),
-  fc.record({ kind: fc.constant(KIND.pong), moved, sequence: u16, ping: u16 }),
-  fc.record({ kind: fc.constant(KIND.control), moved, number: u32, payload }),
-  fc.record({ kind: fc.constant(KIND.ack), moved, next: u32 }),
+  fc.record({ kind: fc.constant(KIND.input), era, sequence: u16, payload }),
+  fc.record({ kind: fc.constant(KIND.ping), era, sequence: u16 }),
+  fc.record({ kind: fc.constant(KIND.pong), era, sequence: u16, ping: u16 }),
+  fc.record({ kind: fc.constant(KIND.control), era, number: u32, payload }),
+  fc.record({ kind: fc.constant(KIND.ack), era, next: u32 }),
 );
 
 it('reads what it wrote', () => {
@@ -30,11 +30,11 @@ it('reads what it wrote', () => {
 });
 
 it('has these bytes', () => {
-  const input = { kind: KIND.input, moved: true, sequence: 0x0201, payload: Uint8Array.of(9) };
+  const input = { kind: KIND.input, era: 8, sequence: 0x0201, payload: Uint8Array.of(9) };
   expect([...encodeLinkPacket(input)]).toEqual([0x81, 1, 2, 9]);
-  const pong = { kind: KIND.pong, moved: false, sequence: 1, ping: 0xfffe };
+  const pong = { kind: KIND.pong, era: 0, sequence: 1, ping: 0xfffe };
   expect([...encodeLinkPacket(pong)]).toEqual([3, 1, 0, 0xfe, 0xff]);
-  const ack = { kind: KIND.ack, moved: false, next: 0x04030201 };
+  const ack = { kind: KIND.ack, era: 0, next: 0x04030201 };
   expect([...encodeLinkPacket(ack)]).toEqual([5, 1, 2, 3, 4]);
 });
 
@@ -51,7 +51,7 @@ it('takes any bytes', () => {
 it('lets the largest control message be relayed', () => {
   const largest = {
     kind: KIND.control,
-    moved: true,
+    era: 15,
     number: 0,
     payload: new Uint8Array(MAX_CONTROL_BYTES),
   };

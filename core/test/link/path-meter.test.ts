@@ -35,15 +35,15 @@ it('forgets loss after 3 s, and can ask for less', () => {
 
 it('smooths round trips and their changes, and ignores answers to nothing', () => {
   const meter = new PathMeter();
-  meter.pongReceived(7, 5);
+  meter.pongReceived(7, 5, 0);
   expect(meter.rtt_ms).toBeNull();
-  meter.pingSent(1, 0);
-  meter.pongReceived(1, 100);
-  meter.pongReceived(1, 900);
+  meter.pingSent(1, 0, 0);
+  meter.pongReceived(1, 100, 0);
+  meter.pongReceived(1, 900, 0);
   expect(meter.rtt_ms).toBe(100);
   expect(meter.jitter_ms).toBeNull();
-  meter.pingSent(2, 1_000);
-  meter.pongReceived(2, 1_180);
+  meter.pingSent(2, 1_000, 0);
+  meter.pongReceived(2, 1_180, 0);
   expect(meter.rtt_ms).toBe(110);
   expect(meter.jitter_ms).toBe(5);
   expect(meter.pongs).toBe(2);

@@ -1,5 +1,6 @@
 import type { MeshEvents, RelayPort } from '../../src/link/link.ts';
-import { PeerLink, type PeerPath } from '../../src/link/peer-link.ts';
+import { PeerLink } from '../../src/link/peer-link.ts';
+import type { PeerPath } from '../../src/link/peer-path.ts';
 
 /** A clock that moves only when told, with things to do at moments. */
 export class VirtualClock {
@@ -68,6 +69,7 @@ export interface Side {
   log: string[];
   packets: number[];
   control: string[];
+  qualities: string[];
 }
 
 /** Two ends of one link with a peer connection and a relay between them, in virtual time. */
@@ -90,6 +92,18 @@ export class VirtualLink {
   open(): void {
     for (const { path } of this.sides) path.open = true;
     for (const { link } of this.sides) link.pathOpened(this.clock.now);
+  }
+
+  /** A connection that never opens. */
+  deadPath(): PeerPath {
+    const wire = { delay: 20, lose: () => false };
+    return new VirtualPath(this.clock, wire, wire);
+  }
+
+  /** Both sides get a new peer connection, which opens. */
+  reconnect(): void {
+    for (const { link, path } of this.sides) link.usePath(path, this.clock.now);
+    this.open();
   }
 
   /** Sends an input packet from both sides every `every` ms, for `ms`. */
@@ -126,12 +140,14 @@ export class VirtualLink {
     const log: string[] = [];
     const packets: number[] = [];
     const control: string[] = [];
+    const qualities: string[] = [];
     const events: MeshEvents = {
       packet: (_, packet) => packets.push(packet[0]!),
       control: (_, message) => control.push(new TextDecoder().decode(message)),
       up: () => log.push('up'),
       down: () => log.push('down'),
       type: (_, type, reason) => log.push(`${type}: ${reason}`),
+      quality: (_, quality) => qualities.push(quality),
     };
     const world = { connected: () => this.relayConnected };
     const relay: RelayPort = {
@@ -151,7 +167,7 @@ export class VirtualLink {
     const link = new PeerLink(index === 0 ? 1 : 0, relay, events, 0, () => this.clock.now);
     const path = new VirtualPath(this.clock, inputs, { delay: 20, lose: () => false });
     path.deliver = (bytes) => link.fromPeer(bytes, this.clock.now);
-    link.usePath(path);
-    return { link, path, log, packets, control };
+    link.usePath(path, 0);
+    return { link, path, log, packets, control, qualities };
   }
 }
