@@ -8,6 +8,9 @@ const KEPT = 512;
 /** Said again after this time without an acknowledgement, ms. */
 const REPEAT_MS = 250;
 
+/** Said in place of a checksum by a peer for whom the match has ended by desync. */
+const PARTED = new Uint8Array(CHECKSUM_BYTES).fill(0xff);
+
 /** Two peers' states differ. */
 export interface Mismatch {
   episode: number;
@@ -69,6 +72,23 @@ export class Checksums {
     this.taken += 1;
   }
 
+  /** The match has ended by desync here: whoever waits for this peer's next checksum is told. */
+  part(): void {
+    this.add(-1, -1, PARTED);
+  }
+
+  /** Whether `player` said that of itself, in place of checksum `serial`. */
+  partedAt(player: PlayerIndex, serial: number): boolean {
+    const { received, values } = this.peers[player]!;
+    return received > serial && sameBytes(valueAt(values, serial), PARTED);
+  }
+
+  /** Whether `player` said that of itself. */
+  parted(player: PlayerIndex): boolean {
+    const { received } = this.peers[player]!;
+    return received > 0 && this.partedAt(player, received - 1);
+  }
+
   /** Takes what a packet says of checksums, late or not. */
   receive(player: PlayerIndex, packet: Packet): void {
     const peer = this.peers[player]!;
@@ -94,9 +114,9 @@ export class Checksums {
     while (peer.compared < known) {
       const slot = peer.compared % KEPT;
       peer.compared += 1;
-      const at = slot * CHECKSUM_BYTES;
-      const local = this.values.subarray(at, at + CHECKSUM_BYTES);
-      const remote = peer.values.subarray(at, at + CHECKSUM_BYTES);
+      const local = valueAt(this.values, slot);
+      const remote = valueAt(peer.values, slot);
+      if (sameBytes(local, PARTED) || sameBytes(remote, PARTED)) continue;
       if (!sameBytes(local, remote)) {
         return {
           episode: this.episodes[slot]!,
@@ -136,10 +156,12 @@ export class Checksums {
   }
 }
 
-function digits(values: Uint8Array, serial: number): string {
+function valueAt(values: Uint8Array, serial: number): Uint8Array {
   const at = (serial % KEPT) * CHECKSUM_BYTES;
-  return toHex(values.subarray(at, at + CHECKSUM_BYTES));
+  return values.subarray(at, at + CHECKSUM_BYTES);
 }
+
+const digits = (values: Uint8Array, serial: number): string => toHex(valueAt(values, serial));
 
 interface Peer {
   /** Theirs, by serial number. */

@@ -14,8 +14,10 @@ class Corrupted extends ToyEnvironment {
   episode = 0;
   flipsAt = -1;
   flipsIn = 0;
+  /** `b` shows in rewards only; on `a` it depends when the episode ends. */
+  flips: 'a' | 'b' = 'b';
   protected override save(frame: number): void {
-    if (frame === this.flipsAt && this.episode === this.flipsIn) this.state.b ^= 1;
+    if (frame === this.flipsAt && this.episode === this.flipsIn) this.state[this.flips] ^= 1;
     super.save(frame);
   }
 }

@@ -16,19 +16,21 @@ export class Exporter {
     const { match, agreement } = this;
     const from = match.exported;
     const to = Math.min(match.final(), this.transfer.limit());
-    let frame = from;
-    for (; frame < to; frame++) {
+    let out = from;
+    let check = agreement.holdsBack ? match.nextCheck(from) : Infinity;
+    for (let frame = from; frame < to; frame++) {
       if (match.isChecked(frame)) {
         if (agreement.reach(frame)) {
           list.push(REQUEST.checksum);
           list.push(frame);
         }
         if (!agreement.pass()) break;
-      }
-      this.row(list, frame);
+        if (agreement.holdsBack) check = match.nextCheck(frame + 1);
+      } else if (check < match.end()) continue;
+      while (out <= frame) this.row(list, out++);
     }
-    if (frame > from) this.release(list, frame);
-    return frame - from;
+    if (out > from) this.release(list, out);
+    return out - from;
   }
 
   private row(list: RequestList, frame: number): void {

@@ -97,6 +97,18 @@ export class Match {
     return last || (frame + 1) % checksumInterval === 0;
   }
 
+  /** The first checked frame from `frame` on, as far as this peer can see. */
+  nextCheck(frame: Frame): Frame {
+    while (!this.isChecked(frame)) frame += 1;
+    return frame;
+  }
+
+  /** Whether every frame below `held` was stepped as it really was, or the episode ended before. */
+  get settled(): boolean {
+    const { frame, wrong } = this.simulation;
+    return wrong === null && frame >= Math.min(this.marks.held(), this.end());
+  }
+
   /** The oldest state that may still be needed: it is kept, and so is what comes after it. */
   newestKept(): Frame {
     return this.simulation.newestKept(this.exported);

@@ -345,7 +345,7 @@ export class Session {
   private closeEpisode(): void {
     const { match } = this;
     const { episode } = match;
-    if (this.begun) this.agreement.noticeParting(this.lastTick);
+    if (this.begun) this.agreement.noticeParting();
     // Until it is known who had what of a leaver, all stay in one episode.
     if (!this.begun || match.exported !== match.end() || !match.departures.resolved) return;
     const reason = this.endReason();
@@ -356,7 +356,10 @@ export class Session {
     const last = episode + 1 === this.options.episodes;
     const left = this.options.onLeave === 'end' && match.departures.anyCutBy(episode);
     if (reason === 'player_left' || (left && !last)) this.result = 'player_left';
-    if (reason === 'desync') this.result = 'desync';
+    if (reason === 'desync') {
+      this.result = 'desync';
+      match.checksums.part();
+    }
     this.agreement.clear();
     this.transfer.clear();
     match.enter(left || reason === 'desync' ? this.options.episodes : episode + 1);

@@ -1,9 +1,9 @@
-import type { Frame, Milliseconds, PlayerIndex } from '../contract/index.ts';
+import type { Frame, PlayerIndex } from '../contract/index.ts';
 import type { Match } from './match.ts';
 import type { StateTransfer } from './state-transfer.ts';
 
-/** One who is an episode ahead has said its checksums many times within so long, ms. */
-const PARTING_MS = 15_000;
+/** Under `end`, rows wait for the next check if that comes within so many frames. */
+const MOST_HELD_BACK = 64;
 
 /**
  * What happens when peers who hold the same inputs are not in the same state (ROLL-8).
@@ -11,7 +11,8 @@ const PARTING_MS = 15_000;
  * Under `flag` nothing but an event. Under `end` and `resync` the row of a checked frame, and all
  * after it, wait until every remaining peer's checksum of that frame is here. So all see a
  * mismatch at the same gate, before any row beyond it has left, and decide alike without a word:
- * the state that most peers have counts, and among equally many that of the highest seat.
+ * the state that most peers have counts, and among equally many that of the highest seat. Under
+ * `end` the rows before a checked frame wait for it too, so that what has left is the same.
  */
 export class StateAgreement {
   /** Checked frame whose checksum was asked for and whose row waits, or -1. */
@@ -19,7 +20,6 @@ export class StateAgreement {
   private open = false;
   /** Serial number of the gate's checksum: how many gates were passed. */
   private serial = 0;
-  private partingSince: Milliseconds | null = null;
   /** The mismatch that was decided last, and whose state counts. */
   private decided: { serial: number; giver: PlayerIndex } | null = null;
 
@@ -44,8 +44,14 @@ export class StateAgreement {
     return true;
   }
 
+  /** Whether rows leave only together with the checked frame that follows them. */
+  get holdsBack(): boolean {
+    const { policy, options } = this.match;
+    return policy === 'end' && options.checksumInterval <= MOST_HELD_BACK;
+  }
+
   /** Whether rows wait for checksums of others. */
-  get waiting(): boolean {
+  private get waiting(): boolean {
     return this.gate >= 0 && !this.open;
   }
 
@@ -56,18 +62,24 @@ export class StateAgreement {
     for (let p = 0; p < match.options.players; p++) {
       if (this.isOther(p) && match.checksums.receivedOf(p) <= serial) return;
     }
+    if (this.anyOther((p) => match.checksums.partedAt(p, serial))) {
+      match.endByDesync(match.exported);
+      return;
+    }
     const { giver, takers } = this.decide(serial);
     if (takers.length === 0) {
       this.open = true;
       return;
     }
     if (match.policy === 'end') {
-      match.endByDesync(this.gate);
+      match.endByDesync(match.exported);
       return;
     }
     this.decided = { serial, giver };
     if (takers.includes(match.options.local)) {
       this.open = transfer.take(giver, serial, this.gate);
+      // One who has ended the match sends no more states.
+      if (!this.open && match.checksums.parted(giver)) match.endByDesync(match.exported);
       return;
     }
     this.open = true;
@@ -76,24 +88,28 @@ export class StateAgreement {
   }
 
   /**
-   * Whoever is an episode ahead proves that this one's last inputs are here. If they are not, its
-   * game ended elsewhere than ours: we are in different states, and nobody will send more.
+   * Somebody's game went elsewhere, and nobody will send the inputs that ours goes on with. Whoever
+   * is an episode ahead proves that this one's last inputs are here. Whoever has taken the next
+   * checksum proves that its frame is among those that are held here. If neither is so here, it was
+   * the end of an episode that we do not see: we are in different states.
    */
-  noticeParting(now: Milliseconds): void {
-    const { match } = this;
-    const stuck = match.exported < match.end() && match.departures.resolved;
-    if (!stuck || !match.marks.anyAhead()) this.partingSince = null;
-    else if (match.exported >= match.marks.held()) match.endByDesync(match.exported);
-    else if (this.waiting) {
-      this.partingSince ??= now;
-      if (now - this.partingSince >= PARTING_MS) match.endByDesync(match.exported);
-    }
+  noticeParting(): void {
+    const { match, serial } = this;
+    if (this.waiting || match.exported >= match.end()) return;
+    if (!match.departures.resolved || !match.settled) return;
+    const ahead = match.marks.anyAhead();
+    const flag = match.policy === 'flag';
+    const checked = !flag && this.anyOther((p) => match.checksums.receivedOf(p) > serial);
+    if (!ahead && !checked) return;
+    const held = match.marks.held();
+    const unchecked = !flag && match.nextCheck(match.exported) >= held;
+    const none = match.exported >= held || (this.holdsBack && unchecked);
+    if ((ahead && none) || (checked && unchecked)) match.endByDesync(match.exported);
   }
 
   /** For a new episode. */
   clear(): void {
     this.gate = -1;
-    this.partingSince = null;
   }
 
   /** `player` left: whoever waited for its state needs another's. */
@@ -138,6 +154,11 @@ export class StateAgreement {
       value !== null && value !== values[giver] ? [p] : [],
     );
     return { giver, takers };
+  }
+
+  private anyOther(is: (player: PlayerIndex) => boolean): boolean {
+    for (let p = 0; p < this.match.options.players; p++) if (this.isOther(p) && is(p)) return true;
+    return false;
   }
 
   private isOther(player: PlayerIndex): boolean {
