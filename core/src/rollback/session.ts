@@ -123,8 +123,19 @@ export class Session {
     return list;
   }
 
-  /** The answers to the list of the last `tick`, from their beginning. */
-  completed(results: Results): void {
+  /** Whether the environment is in a state that can be drawn; not after it failed on a frame. */
+  get standing(): boolean {
+    return this.match.simulation.standing;
+  }
+
+  /**
+   * The answers to the list of the last `tick`, from their beginning.
+   *
+   * @param failed frame that the environment could not step, if there is one: nothing after it was
+   *   run. If one of its inputs was predicted, it may never have been, and play goes on; if it
+   *   turns out to be real, a `failed` event says so. Of a frame below `held` that is clear at once.
+   */
+  completed(results: Results, failed: Frame | null = null): void {
     const { match } = this;
     results.rewind();
     while (results.next()) {
@@ -136,6 +147,7 @@ export class Session {
         this.events.push(...this.transfer.dumped(results.frame, results.payload));
       }
     }
+    if (failed !== null) match.simulation.failed(failed);
     this.compareChecksums();
     this.closeEpisode();
   }
@@ -283,6 +295,13 @@ export class Session {
       this.stall(this.frame - match.predictionFrames);
       return;
     }
+    if (match.simulation.stuck) {
+      const { episode } = match;
+      if (match.marks.held() > this.frame) {
+        this.events.push({ kind: 'failed', episode, frame: this.frame });
+      } else this.stall(this.frame);
+      return;
+    }
     this.tell(this.stalls.end(this.lastTick));
     this.advance(sampler);
     this.catchUp(sampler);
@@ -334,7 +353,8 @@ export class Session {
         const mismatch = checksums.compare(player);
         if (mismatch === null) break;
         this.counters.desyncs += 1;
-        this.events.push({ kind: 'desync', ...mismatch });
+        const state = mismatch.episode === match.episode ? match.newestKept() : null;
+        this.events.push({ kind: 'desync', ...mismatch, state });
         if (mismatch.episode === match.episode) match.desyncFrame ??= mismatch.frame;
       }
     }

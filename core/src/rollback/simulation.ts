@@ -39,8 +39,16 @@ export class Simulation {
   readonly cuts: number[];
   private readonly stepped: SteppedInputs;
   private readonly saved: Uint8Array;
-  /** State that the environment is in once the list so far is run. */
+  /** The input that was chosen last, reused for every one: where its action's bytes begin. */
+  private readonly chosen: { status: number; action: Uint8Array; offset: number } = {
+    status: STATUS.playing,
+    action: new Uint8Array(0),
+    offset: 0,
+  };
+  /** State that the environment is in once the list so far is run; -1 after it failed: none. */
   private stateAt: Frame = 0;
+  /** Frame that the environment could not step with the inputs it was given, or -1. */
+  private failedOn: Frame = -1;
 
   constructor(
     private readonly options: SimulationOptions,
@@ -58,6 +66,7 @@ export class Simulation {
     this.frame = 0;
     this.over = -1;
     this.wrong = null;
+    this.failedOn = -1;
   }
 
   /** Starts a fresh episode. */
@@ -92,6 +101,7 @@ export class Simulation {
     if (frame < this.frame) this.frame = frame;
     if (this.wrong !== null && this.wrong.frame >= frame) this.wrong = null;
     if (this.over >= frame) this.over = -1;
+    if (this.failedOn >= frame) this.failedOn = -1;
   }
 
   /** Corrects the earliest wrong prediction and steps again up to where it was. */
@@ -100,6 +110,7 @@ export class Simulation {
     if (wrong === null) return null;
     this.wrong = null;
     if (this.over >= wrong.frame) this.over = -1;
+    if (this.failedOn >= wrong.frame) this.failedOn = -1;
     this.goTo(list, wrong.frame);
     while (this.stateAt < this.frame) this.advance(list);
     return wrong;
@@ -122,6 +133,8 @@ export class Simulation {
    * @param over whether the episode ended with the frame before
    */
   restore(list: RequestList, frame: Frame, state: Uint8Array, over: boolean): void {
+    if (this.stateAt < 0) this.goTo(list, this.frame);
+    if (this.failedOn >= frame) this.failedOn = -1;
     list.push(REQUEST.restore);
     list.push(frame);
     list.push(state.length);
@@ -147,6 +160,36 @@ export class Simulation {
     this.over = frame;
     this.frame = frame + 1;
     this.stateAt = frame + 1;
+  }
+
+  /**
+   * The environment's answer to the list: it could not step `frame`, and ran nothing after it. The
+   * frame counts as not stepped, until it has other inputs.
+   */
+  failed(frame: Frame): void {
+    for (let state = frame + 1; state <= this.frame; state++) {
+      this.saved[state & (this.options.capacity - 1)] = 0;
+    }
+    this.truncate(frame);
+    this.failedOn = frame;
+    this.stateAt = -1;
+  }
+
+  /** Whether the next frame failed with the very inputs that it would be stepped with again. */
+  get stuck(): boolean {
+    const { failedOn, frame } = this;
+    if (failedOn !== frame) return false;
+    for (let player = 0; player < this.options.players; player++) {
+      this.chooseInput(frame, player);
+      const { action, offset } = this.chosen;
+      if (!this.stepped.equals(frame, player, action, offset)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the environment is in a state, which can be drawn; not after it failed. */
+  get standing(): boolean {
+    return this.stateAt >= 0;
   }
 
   /** That an episode ended is only known afterwards: its last state is kept then. */
@@ -181,6 +224,7 @@ export class Simulation {
 
   private advance(list: RequestList): void {
     const frame = this.stateAt;
+    if (frame === this.failedOn) this.failedOn = -1;
     list.push(REQUEST.advance);
     list.push(frame);
     for (let player = 0; player < this.options.players; player++) {
@@ -198,23 +242,29 @@ export class Simulation {
   }
 
   private pushInput(list: RequestList, frame: Frame, player: PlayerIndex): void {
-    const { defaultActions, actionBytes, prediction } = this.options;
-    const queue = this.queues[player]!;
-    let action = defaultActions[player]!;
-    let offset = 0;
-    let status: number = STATUS.playing;
-    if (frame >= this.cuts[player]!) {
-      status = STATUS.left;
-    } else if (frame < queue.held) {
-      action = queue.actions;
-      offset = queue.offset(frame);
-    } else if (prediction === 'repeat' && queue.held > 0) {
-      action = queue.actions;
-      offset = queue.offset(queue.held - 1);
-    }
+    this.chooseInput(frame, player);
+    const { status, action, offset } = this.chosen;
     this.stepped.record(frame, player, action, offset);
     list.push(status);
-    list.pushBytes(action, offset, actionBytes);
+    list.pushBytes(action, offset, this.options.actionBytes);
+  }
+
+  /** What `player` plays on `frame`, as far as it is known now: into `chosen`. */
+  private chooseInput(frame: Frame, player: PlayerIndex): void {
+    const { chosen } = this;
+    const queue = this.queues[player]!;
+    chosen.action = this.options.defaultActions[player]!;
+    chosen.offset = 0;
+    chosen.status = STATUS.playing;
+    if (frame >= this.cuts[player]!) {
+      chosen.status = STATUS.left;
+    } else if (frame < queue.held) {
+      chosen.action = queue.actions;
+      chosen.offset = queue.offset(frame);
+    } else if (this.options.prediction === 'repeat' && queue.held > 0) {
+      chosen.action = queue.actions;
+      chosen.offset = queue.offset(queue.held - 1);
+    }
   }
 
   private save(list: RequestList, frame: Frame): void {

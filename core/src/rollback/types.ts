@@ -100,6 +100,17 @@ export type SessionEvent =
       /** 16 hexadecimal digits. */
       local: string;
       remote: string;
+      /**
+       * Oldest state that is still kept of that episode, at or before the frame: until the next
+       * list is run, its bytes can be asked for. Null if the episode is over.
+       */
+      state: Frame | null;
+    }
+  | {
+      /** The environment cannot step this frame, as `completed` was told, with its real inputs. */
+      kind: 'failed';
+      episode: number;
+      frame: Frame;
     }
   | {
       /**
