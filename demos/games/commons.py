@@ -325,6 +325,8 @@ def make_env(**options: Any) -> Commons:
 
 TILE = 40
 TOP = 60
+#: Width of one player's place at the top.
+CHIP = 74
 INK = "#33383F"
 GREEN = "#009E73"
 #: One for each seat; the first six are of the Okabe-Ito palette. The number on each player tells
@@ -338,9 +340,12 @@ LABEL_COLORS = (
     *("#FFFFFF", "#33383F", "#33383F", "#33383F"),
     *("#FFFFFF", "#33383F", "#FFFFFF", "#FFFFFF"),
 )
-#: Ground without a bush, by the number of bushes around: what grows back soon is greener.
+#: Ground without a bush; then with 1 to 8 bushes around: what grows back soon is greener.
 GROUND = "#F3EEE4"
-FERTILE = ("", "#EEEDDC", "#E9EBD5", "#E4E9CD", "#DFE7C6", "#DAE5BE", "#D5E3B7", "#D0E1AF", "#CBDFA8")
+FERTILE = (
+    *("#EEEDDC", "#E9EBD5", "#E4E9CD", "#DFE7C6"),
+    *("#DAE5BE", "#D5E3B7", "#D0E1AF", "#CBDFA8"),
+)
 
 
 class FieldPicture:
@@ -360,9 +365,10 @@ class FieldPicture:
             ground = [
                 # One unit more than a tile, so that no seam shows where the picture is scaled.
                 _rect(f"ground_{tile}", left, top, TILE + 1, TILE + 1, color, 1)
-                for color in FERTILE[1:]
+                for color in FERTILE
             ]
-            self._tiles.append((tile, _bush(tile, x, y), ground))
+            bush = [{**ground[0], "color": "#C3DB9C"}, *_bush(tile, x, y)]
+            self._tiles.append((tile, bush, ground))
         for shape in self._board:
             shape["persist"] = True
         for _, bush, ground in self._tiles:
@@ -400,7 +406,7 @@ class FieldPicture:
             if forager.event == "harvest":
                 shapes.append(_text(f"{name}_gain", x + 20, y - 18, "+1", 16, "#1F4A3D", 12))
             # How much each has harvested, at the top.
-            left = self._width - 58 * (len(foragers) - seat)
+            left = self._width - CHIP * (len(foragers) - seat) + 18
             shapes += [
                 _circle(f"{name}_chip", left, 30, 13, COLORS[seat], 21),
                 _text(f"{name}_chip_label", left, 30.5, str(seat), 15, LABEL_COLORS[seat], 22),
@@ -429,12 +435,12 @@ class FieldPicture:
     def own(self, seat: int, places: list[tuple[float, float]]) -> list[dict[str, Any]]:
         """Marks the player of the one who looks, on the field and at the top."""
         x, y = places[seat]
-        left = self._width - 58 * (len(places) - seat)
+        left = self._width - CHIP * (len(places) - seat) + 18
         ring = {"stroke": INK, "stroke_width": 3}
         return [
             _circle("own", x, y, 18, "#FFFFFF", 7, **ring),
             {
-                **_rect("own_chip", left - 18, 12, 56, 36, "#FFFFFF", 20.5, radius=18),
+                **_rect("own_chip", left - 18, 12, 70, 36, "#FFFFFF", 20.5, radius=18),
                 **{"stroke": INK, "stroke_width": 2},
             },
         ]

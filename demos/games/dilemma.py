@@ -256,7 +256,7 @@ class Dilemma:
         own = own or self._chosen[seat]
         shapes = [
             _text("round", 24, 31, f"Round {self._round}", 20, INK, 21, align="left"),
-            _text("own_points", 130, 110, _number(self._points[seat]), 30, INK, 3),
+            _text("own_points", 120, 110, _number(self._points[seat]), 30, INK, 3),
             _text("partner_points", 590, 110, _number(self._points[1 - seat]), 30, INK, 3),
             *self._clock_shapes(),
             *self._card_shapes(seat, own, partner),
@@ -265,8 +265,10 @@ class Dilemma:
             if own in (NOTHING, row):
                 continue
             # What the own choice has ruled out.
-            y = _cell(row, A)[1]
-            shapes.append(_rect(f"ruled_out_{row}", 245, y, 230, CELL_H, PAPER, 6, alpha=0.7))
+            for column in (A, B):
+                x, y = _cell(row, column)
+                name = f"ruled_out_{column}"
+                shapes.append(_rect(name, x, y, CELL_W, CELL_H, GROUND, 6, radius=10, alpha=0.7))
         if partner:
             x, y = _cell(own, partner)
             more = {"radius": 10, "stroke": INK, "stroke_width": 3}
@@ -281,26 +283,26 @@ class Dilemma:
             color = "#D55E00" if self._left <= FPS else GREEN
             return [
                 {
-                    **{"type": "arc", "id": "clock", "depth": 4, "color": color, "x": 360, "y": 122},
-                    **{"r": 34, "start": -90, "end": -90 + 360 * share, "width": 9},
+                    **{"type": "arc", "id": "clock", "depth": 4, "color": color, "width": 9},
+                    **{"x": CLOCK_X, "y": 116, "r": 34, "start": -90, "end": -90 + 360 * share},
                 },
-                _text("clock_text", 360, 123, str(seconds), 26, INK, 4),
-                _text("prompt", 360, 178, "choose", 17, SOFT, 4),
+                _text("clock_text", CLOCK_X, 117, str(seconds), 26, INK, 4),
+                _text("prompt", CLOCK_X, 170, "choose", 17, SOFT, 4),
             ]
         text = "…" if self._phase == LOCKED else "✓"
         prompt = "" if self._phase == LOCKED else "shown"
         return [
-            _text("clock_text", 360, 122, text, 28, INK, 4),
-            _text("prompt", 360, 178, prompt, 17, SOFT, 4),
+            _text("clock_text", CLOCK_X, 117, text, 28, INK, 4),
+            _text("prompt", CLOCK_X, 170, prompt, 17, SOFT, 4),
         ]
 
     def _card_shapes(self, seat: int, own: int, partner: int) -> list[dict[str, Any]]:
         shapes = []
         for choice in (A, B):
-            x = 72 + 116 * (choice - A)
+            x = _card(choice)
             if own == choice:
                 more = {"radius": 14, "stroke": INK, "stroke_width": 3}
-                shapes.append(_rect("own_choice", x - 50, 150, 100, 130, COLORS[seat], 3, **more))
+                shapes.append(_rect("own_choice", x - 48, 150, 96, 130, COLORS[seat], 3, **more))
                 shapes.append(
                     _text("own_letter", x, 210, CHOICES[choice], 52, LABEL_COLORS[seat], 5)
                 )
@@ -313,7 +315,7 @@ class Dilemma:
             shapes.append(_rect("partner_choice", x - 50, 150, 100, 130, color, 3, **more))
             shapes.append(_text("partner_letter", x, 215, CHOICES[partner], 52, label, 5))
             for name, at, paid in (
-                ("own", 130, self._payoffs[own, partner]),
+                ("own", 120, self._payoffs[own, partner]),
                 ("partner", 590, self._payoffs[partner, own]),
             ):
                 gain = f"+{_number(paid)}" if paid >= 0 else _number(paid)
@@ -347,18 +349,26 @@ def make_env(**options: Any) -> Dilemma:
 INK = "#33383F"
 SOFT = "#6B7280"
 PAPER = "#FFFFFF"
+GROUND = "#F3EEE4"
 GREEN = "#009E73"
 #: Blue and orange of the Okabe-Ito palette, told apart with every kind of colour vision.
 COLORS = ("#0072B2", "#E69F00")
 LABEL_COLORS = ("#FFFFFF", "#33383F")
 #: For text on a pale ground.
 TEXT_COLORS = ("#005F95", "#8F5F00")
-CELL_W, CELL_H = 110, 62
+CELL_W, CELL_H = 106, 62
+#: Middle of the clock, and of the table of payoffs under it.
+CLOCK_X = 378
+
+
+def _card(choice: int) -> int:
+    """Middle of the card of one of the own choices."""
+    return 66 + 108 * (choice - A)
 
 
 def _cell(own: int, partner: int) -> tuple[int, int]:
     """Upper left corner of a cell of the table of payoffs: own choices are its rows."""
-    return 245 + 120 * (partner - A), 220 + 70 * (own - A)
+    return 268 + 114 * (partner - A), 212 + 70 * (own - A)
 
 
 def _number(value: float) -> str:
@@ -391,29 +401,34 @@ def _background(payoffs: dict[tuple[int, int], float]) -> tuple[list[dict[str, A
     for seat in (0, 1):
         own_color, partner_color = TEXT_COLORS[seat], TEXT_COLORS[1 - seat]
         shapes = [
-            _rect("ground", 0, 0, 720, 460, "#F3EEE4", 0),
+            _rect("ground", 0, 0, 720, 460, GROUND, 0),
             _rect("board", 0, 0, 720, 60, "#FBF9F5", 1),
             _rect("strip", 0, 376, 720, 84, "#FBF9F5", 1),
             _text("strip_own", 24, 400, "you", 15, own_color, 2, align="left"),
             _text("strip_partner", 24, 434, "partner", 15, partner_color, 2, align="left"),
-            _text("own_name", 130, 80, "your points", 16, own_color, 2),
+            _text("key_own", CLOCK_X - 6, 361, "your points", 14, own_color, 2, align="right"),
+            {
+                **_text("key_partner", CLOCK_X + 6, 361, "partner’s", 14, partner_color, 2),
+                "align": "left",
+            },
+            _text("own_name", 120, 80, "your points", 16, own_color, 2),
             _text("partner_name", 590, 80, "partner’s points", 16, partner_color, 2),
         ]
-        ring = {"type": "arc", "depth": 2, "color": "#E0D9CA", "x": 360, "y": 122, "r": 34}
+        ring = {"type": "arc", "depth": 2, "color": "#E0D9CA", "x": CLOCK_X, "y": 116, "r": 34}
         shapes.append({**ring, "id": "clock_ring", "start": 0, "end": 360, "width": 9})
         for choice in (A, B):
-            x = 72 + 116 * (choice - A)
+            x = _card(choice)
             more = {"radius": 14, "stroke": "#CFC6B4", "stroke_width": 2}
-            shapes.append(_rect(f"card_{choice}", x - 50, 150, 100, 130, PAPER, 2, **more))
+            shapes.append(_rect(f"card_{choice}", x - 48, 150, 96, 130, PAPER, 2, **more))
             shapes.append(_text(f"letter_{choice}", x, 210, CHOICES[choice], 52, own_color, 2))
             arrow = "◀" if choice == A else "▶"
-            shapes.append(_text(f"key_{choice}", x, 262, arrow, 18, "#A9A08D", 2))
+            shapes.append(_text(f"arrow_{choice}", x, 262, arrow, 18, "#A9A08D", 2))
         more = {"radius": 14, "stroke": "#CFC6B4", "stroke_width": 2}
         shapes.append(_rect("partner_card", 540, 150, 100, 130, "#FBF9F5", 2, **more))
         for own in (A, B):
             x, y = _cell(own, A)
             shapes.append(
-                _text(f"row_{own}", x - 22, y + CELL_H / 2, CHOICES[own], 20, own_color, 2)
+                _text(f"row_{own}", x - 18, y + CELL_H / 2 + 1, CHOICES[own], 20, own_color, 2)
             )
             x, y = _cell(A, own)
             column = _text(f"column_{own}", x + CELL_W / 2, y - 14, CHOICES[own], 20, INK, 2)
@@ -424,8 +439,8 @@ def _background(payoffs: dict[tuple[int, int], float]) -> tuple[list[dict[str, A
                 gets, other = payoffs[own, partner], payoffs[partner, own]
                 shapes += [
                     _rect(name, x, y, CELL_W, CELL_H, PAPER, 2, radius=10),
-                    _text(f"{name}_own", x + 34, y + 32, _number(gets), 24, own_color, 5),
-                    _text(f"{name}_other", x + 78, y + 32, _number(other), 24, partner_color, 5),
+                    _text(f"{name}_own", x + 32, y + 32, _number(gets), 24, own_color, 5),
+                    _text(f"{name}_other", x + 74, y + 32, _number(other), 24, partner_color, 5),
                 ]
         for shape in shapes:
             shape["persist"] = True

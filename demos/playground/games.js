@@ -103,4 +103,102 @@ export const games = [
     length: 'one minute',
     options: { scoring: 'text' },
   },
+  {
+    name: 'commons',
+    file: file('commons'),
+    picture: picture('commons'),
+    players: { least: 2, most: 8, usual: 2 },
+    title: 'Commons',
+    blurb:
+      'One field of berries for all: it feeds everybody, unless everybody takes what they can.',
+    instructions: `
+      <p>You and others pick berries on one field. Every bush that you harvest is one point for you.</p>
+      <ol>
+        <li>Walk onto a bush and harvest it.</li>
+        <li>New bushes grow by chance, and only beside others: the more around, the sooner.</li>
+        <li>Where no bush is left, nothing grows any more.</li>
+      </ol>
+      <p>The game does not stop when the field is bare.</p>`,
+    survey: 'Everybody took a fair share.',
+    hints: {
+      wasd: '<kbd>W</kbd> <kbd>A</kbd> <kbd>S</kbd> <kbd>D</kbd> move, <kbd>E</kbd> or <kbd>Space</kbd> harvest',
+      arrows:
+        '<kbd>↑</kbd> <kbd>←</kbd> <kbd>↓</kbd> <kbd>→</kbd> move, <kbd>Enter</kbd> or <kbd>/</kbd> harvest',
+    },
+    keys: {
+      wasd: { w: 1, s: 2, a: 3, d: 4, e: 5, ' ': 5 },
+      arrows: { ArrowUp: 1, ArrowDown: 2, ArrowLeft: 3, ArrowRight: 4, Enter: 5, '/': 5 },
+    },
+    press: ['e', ' ', 'Enter', '/'],
+    touch: {
+      wasd: [
+        { label: '◀', key: 'a' },
+        { label: '▲', key: 'w' },
+        { label: '▼', key: 's' },
+        { label: '▶', key: 'd' },
+        { label: 'Pick', key: 'e' },
+      ],
+      arrows: [
+        { label: '▲', key: 'ArrowUp' },
+        { label: '◀', key: 'ArrowLeft' },
+        { label: '▼', key: 'ArrowDown' },
+        { label: '▶', key: 'ArrowRight' },
+        { label: 'Pick', key: 'Enter' },
+      ],
+    },
+    // A frame lasts 100 ms: a delay of even one would be felt.
+    input_delay: 0,
+    max_steps: 1200,
+    length: 'two minutes',
+    options: { regrowth: 'number', initial: 'number' },
+  },
+  {
+    name: 'dilemma',
+    file: file('dilemma'),
+    picture: picture('dilemma'),
+    players: 2,
+    title: 'Dilemma',
+    blurb: 'A or B, both at once, and again: what pays best depends on what the other does.',
+    instructions: `
+      <p>You and another person choose between A and B, at the same time, ten times.</p>
+      <ol>
+        <li>Choose while the clock runs; you can change your mind until it stops.</li>
+        <li>Then both choices are shown, and both get their points.</li>
+        <li>The table says how many: first yours, then your partner’s.</li>
+      </ol>
+      <p>If you do not choose, B is chosen for you.</p>`,
+    survey: 'I trusted my partner.',
+    hints: {
+      wasd: '<kbd>A</kbd> choose A, <kbd>D</kbd> choose B',
+      arrows: '<kbd>←</kbd> choose A, <kbd>→</kbd> choose B',
+    },
+    keys: {
+      wasd: { a: 1, d: 2 },
+      arrows: { ArrowLeft: 1, ArrowRight: 2 },
+    },
+    press: [],
+    touch: {
+      wasd: [
+        { label: 'A', key: 'a' },
+        { label: 'B', key: 'd' },
+      ],
+      arrows: [
+        { label: 'A', key: 'ArrowLeft' },
+        { label: 'B', key: 'ArrowRight' },
+      ],
+    },
+    input_delay: 0,
+    // Ten rounds of 4 s to choose, 0.5 s of lock and 2.5 s of reveal.
+    max_steps: 700,
+    length: 'a little more than a minute',
+    options: {
+      reward: 'number',
+      sucker: 'number',
+      temptation: 'number',
+      punishment: 'number',
+      choice_time: 'number',
+      reveal_time: 'number',
+      default_choice: 'text',
+    },
+  },
 ];

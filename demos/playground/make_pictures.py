@@ -5,6 +5,8 @@ Each picture is a draw list of the game itself, after some scripted play, writte
 
 from __future__ import annotations
 
+import math
+import random
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "games"))
 
+import commons  # noqa: E402
+import dilemma  # noqa: E402
 import kitchen  # noqa: E402
 import volley  # noqa: E402
 
@@ -55,12 +59,30 @@ def element(shape: dict[str, Any]) -> str:
         line = {"fill": "none", "stroke": shape["color"], "stroke-width": shape["width"]}
         line["stroke-linecap"] = "round"
         return tag("polyline", {**style, **line, "points": points(shape)}, shape, (x, y))
+    if kind == "arc":
+        return arc(shape, style)
     if kind == "text":
         place = {"x": x, "y": y, "font-size": shape["size"], "dominant-baseline": "central"}
         place["text-anchor"] = ANCHORS[shape.get("align", "center")]
         place["font-weight"] = shape.get("weight", "normal")
         return tag("text", {**style, **place}, shape, (x, y), escape(shape["text"]))
     raise ValueError(f"no picture of {kind}")
+
+
+def arc(shape: dict[str, Any], style: dict[str, Any]) -> str:
+    """An arc with a width, as a path; a whole turn is a circle."""
+    x, y, r = shape["x"], shape["y"], shape["r"]
+    line = {"fill": "none", "stroke": shape["color"], "stroke-width": shape["width"]}
+    line["stroke-linecap"] = "round"
+    if shape["end"] - shape["start"] >= 360:
+        return tag("circle", {**style, **line, "cx": x, "cy": y, "r": r}, shape, (x, y))
+    ends = [
+        f"{number(x + r * math.cos(math.radians(a)))} {number(y + r * math.sin(math.radians(a)))}"
+        for a in (shape["start"], shape["end"])
+    ]
+    large = int(shape["end"] - shape["start"] > 180)
+    path = f"M {ends[0]} A {number(r)} {number(r)} 0 {large} 1 {ends[1]}"
+    return tag("path", {**style, **line, "d": path}, shape, (x, y))
 
 
 def points(shape: dict[str, Any]) -> str:
@@ -122,8 +144,36 @@ def chase(seen: tuple[float, ...], seat: int) -> int:
     return jump + (1 if way < -6 else 2 if way > 6 else 0)
 
 
+def play_commons() -> commons.Commons:
+    """Two who walk about, and leave a bush with few others around it."""
+    env = commons.make_env()
+    _, infos = env.reset(seed=4)
+    chance = random.Random(4)
+    for _ in range(260):
+        actions = {}
+        for agent in env.agents:
+            info = infos[agent]
+            take = info["on_bush"] and info["bushes_around"] >= 3
+            actions[agent] = 5 if take else chance.randrange(1, 5)
+        infos = env.step(actions)[-1]
+    return env
+
+
+def play_dilemma() -> dilemma.Dilemma:
+    """Five rounds, the last of them shown."""
+    env = dilemma.make_env()
+    env.reset(seed=1)
+    length = env.metadata["render_fps"] * 7
+    for choices in ((1, 1), (1, 2), (2, 2), (1, 1), (1, 2)):
+        for frame in range(length):
+            env.step(dict(zip(env.agents, choices if frame == 0 else (0, 0))))
+    for _ in range(length - 10):
+        env.step(dict.fromkeys(env.agents, 1))
+    return env
+
+
 if __name__ == "__main__":
-    for env in (play_kitchen(), play_volley()):
+    for env in (play_kitchen(), play_volley(), play_commons(), play_dilemma()):
         picture = to_svg(env.render()["player_0"], env.metadata["render_size"])
         path = HERE / "pictures" / f"{env.metadata['name']}.svg"
         path.parent.mkdir(exist_ok=True)
