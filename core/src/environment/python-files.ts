@@ -1,5 +1,6 @@
 /** The adapter's Python files, inlined by the build, as the package `cotrial_host`. */
 import actions from './python/cotrial_host/actions.py';
+import apart from './python/cotrial_host/apart.py';
 import bridge from './python/cotrial_host/bridge.py';
 import draw from './python/cotrial_host/draw.py';
 import driven from './python/cotrial_host/driven.py';
@@ -19,10 +20,12 @@ import row from './python/cotrial_host/row.py';
 import spaces from './python/cotrial_host/spaces.py';
 import states from './python/cotrial_host/states.py';
 import verify from './python/cotrial_host/verify.py';
+import watch from './python/cotrial_host/watch.py';
 
 export const PYTHON_FILES: Readonly<Record<string, string>> = {
   '__init__.py': init,
   'actions.py': actions,
+  'apart.py': apart,
   'bridge.py': bridge,
   'draw.py': draw,
   'driven.py': driven,
@@ -41,4 +44,5 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'spaces.py': spaces,
   'states.py': states,
   'verify.py': verify,
+  'watch.py': watch,
 };

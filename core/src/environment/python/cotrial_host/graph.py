@@ -8,7 +8,8 @@ that nodes lead to. When any of that fails the graph is walked again. Objects ke
 restoring writes the values back into the same objects, so views, closures and caches stay true.
 
 The marshalled values are the checksum's bytes as well. A plan that still holds is equal to what a
-new walk would give, so the bytes depend on the state alone, not on when the last walk was.
+new walk would give, so the bytes depend on the state alone, not on when the last walk was, nor on
+what was set apart since because it does not change (apart.py).
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ import array
 import functools
 import types
 from collections import OrderedDict, deque
-from itertools import compress
+from itertools import chain, compress, islice
 from marshal import dumps
 from operator import is_
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import kinds
+from .apart import Apart, Splitter
 from .generators import (
     canonical,
     is_numpy_generator,
@@ -31,10 +33,27 @@ from .generators import (
     python_generator,
 )
 from .plain import NotPlain, qualified_name, tagged
+from .watch import TOUCHED
 
 
 class _Replan(Exception):
     """The structure has changed since the last walk."""
+
+
+class Mixed(NamedTuple):
+    """A node that leads to others: how it is read, what it must be like, how it is put back."""
+
+    node: Any
+    take: kinds.Take
+    #: A dictionary's keys; None where they cannot change.
+    keys: tuple[Any, ...] | None
+    length: int
+    #: Which values are atoms, nodes, specials; None for all, none, none.
+    atoms: tuple[bool, ...] | None
+    nodes: tuple[bool, ...] | None
+    specials: tuple[bool, ...] | None
+    children: tuple[Any, ...]
+    put: kinds.Restore
 
 
 class Plan:
@@ -48,19 +67,30 @@ class Plan:
         self.dicts: list[dict[Any, Any]] = []
         self.attrs: list[dict[str, Any]] = []
         self.attr_keys: tuple[tuple[str, ...], ...] = ()
-        #: Nodes that lead to others: container, take, keys, length, masks of atoms, of nodes and
-        #: of specials, the nodes, restore.
-        self.mixed: list[tuple[Any, ...]] = []
+        #: Lists that hold nodes only: they are what they are for as long as the plan holds.
+        self.links: list[list[Any]] = []
+        self.link_lengths: list[int] = []
+        self.linked: list[Any] = []
+        self.mixed: list[Mixed] = []
         self.sets: list[set[Any]] = []
         #: Generators and buffers.
         self.raws: list[Any] = []
         #: What the structure is, for checksums.
         self.signature = b""
+        #: What was set apart, if this is the rest (apart.py).
+        self.apart: Apart | None = None
 
     def take(self) -> tuple[Any, ...]:
         """A snapshot. Raises whatever, when the structure is no longer this plan's."""
+        if TOUCHED and self.apart is not None and not TOUCHED.isdisjoint(self.apart.addresses):
+            raise _Replan
         attrs = self.attrs
         if tuple(map(tuple, attrs)) != self.attr_keys:
+            raise _Replan
+        links = self.links
+        if list(map(len, links)) != self.link_lengths or not all(
+            map(is_, chain.from_iterable(links), self.linked)
+        ):
             raise _Replan
         mixed = []
         leaves: list[Any] = [
@@ -75,11 +105,12 @@ class Plan:
             if nodes is not None and not all(map(is_, compress(values, nodes), children)):
                 raise _Replan
             mixed.append(values)
-            leaves.append(values if atoms is None else tuple(compress(values, atoms)))
+            leaf = values if atoms is None else tuple(compress(values, atoms))
             if specials is not None:
-                leaves.append(tuple(map(_special, compress(values, specials))))
+                leaf = (leaf, tuple(map(_special, compress(values, specials))))
+            leaves.append(leaf)
         frozen = tuple(leaves)
-        data = dumps(frozen, 2)
+        dumps(frozen, 2)
         hash(frozen)
         return (
             self,
@@ -87,17 +118,19 @@ class Plan:
             mixed,
             [raw.save() for raw in self.raws],
             [set.copy(node) for node in self.sets],
-            data,
         )
 
     def put(self, snapshot: tuple[Any, ...]) -> None:
         """Writes a snapshot of this plan back into its nodes."""
-        _, leaves, mixed, raws, sets, _ = snapshot
+        _, leaves, mixed, raws, sets = snapshot
         for node, values in zip(self.lists, leaves[0]):
             node[:] = values
         for node, items in zip(self.dicts, leaves[1]):
             node.clear()
             node.update(items)
+        linked = iter(self.linked)
+        for node, length in zip(self.links, self.link_lengths):
+            node[:] = islice(linked, length)
         for node, keys, values in zip(self.attrs, self.attr_keys, leaves[2]):
             kinds.put_dict(node, keys, values)
         for (node, _, keys, *_, put), values in zip(self.mixed, mixed):
@@ -128,12 +161,13 @@ def _special(value: Any) -> Any:
 
 
 class Graph:
-    """Snapshots of what `roots` reach."""
+    """Snapshots of what `roots` reach; with `sets_apart`, at the cost of what changes."""
 
-    def __init__(self, roots: list[Any]) -> None:
+    def __init__(self, roots: list[Any], sets_apart: bool = False) -> None:
         self.roots = roots
         self._plan: Plan | None = None
         self._normalised: tuple[Any, ...] | None = None
+        self._splitter = Splitter() if sets_apart else None
         self.has_sets = False
 
     def save(self) -> tuple[Any, ...]:
@@ -142,22 +176,45 @@ class Graph:
             return self._normalised
         if self._plan is not None:
             try:
-                return self._plan.take()
+                snapshot = self._plan.take()
             except Exception:  # whatever it is, a walk finds out what is there now
+                if self._splitter is not None:
+                    self._splitter.lost(self._plan)
                 self._plan = None
-        self._plan = Walk(self.roots).plan
-        self.has_sets = self.has_sets or bool(self._plan.sets)
+            else:
+                if self._splitter is not None and self._plan.apart is None:
+                    return self._go_on_with(self._plan, snapshot)
+                return snapshot
+        plan = Walk(self.roots).plan
+        self.has_sets = self.has_sets or bool(plan.sets)
         try:
-            return self._plan.take()
+            snapshot = plan.take()
         except Exception as error:
-            self._plan = None
             raise NotPlain(f"the state cannot be read ({type(error).__name__}: {error})") from error
+        return self._go_on_with(plan, snapshot)
+
+    def _go_on_with(self, plan: Plan, snapshot: tuple[Any, ...]) -> tuple[Any, ...]:
+        """After a snapshot of the whole: from now on as little as possible."""
+        self._plan = plan if self._splitter is None else self._splitter.rest(plan, snapshot)
+        return snapshot if self._plan is plan else self._plan.take()
 
     def load(self, snapshot: tuple[Any, ...]) -> None:
         plan: Plan = snapshot[0]
         plan.put(snapshot)
-        self._plan = plan
+        if plan.apart is not None:
+            plan.apart.put(everything=plan is not self._plan)
+        TOUCHED.clear()
+        holds = self._splitter is None or self._splitter.holds(plan)
+        self._plan = plan if holds else None
         self._normalised = None
+
+    def restarted(self) -> None:
+        """A new episode: what changes in it is learned anew."""
+        self._plan = None
+        if self._splitter is not None:
+            self._splitter.restarted()
+        TOUCHED.clear()
+        self.stepped()
 
     def stepped(self) -> None:
         """To be called after every change of the state.
@@ -178,9 +235,15 @@ class Graph:
 
     @staticmethod
     def canonical(snapshot: tuple[Any, ...]) -> bytes:
-        """Equal for equal states, whenever they were walked."""
-        plan, _, _, raws, sets, data = snapshot
-        parts = [plan.signature, data, *map(canonical, raws)]
+        """Equal for equal states, whenever they were walked and whatever was set apart."""
+        plan, leaves, _, raws, sets = snapshot
+        parts = [plan.signature]
+        if plan.apart is None:
+            for group in (*leaves[:3], leaves[3:]):
+                parts += [dumps(leaf, 2) for leaf in group]
+        else:
+            parts += plan.apart.with_leaves(leaves)
+        parts += map(canonical, raws)
         for elements in sets:
             parts += sorted(map(_element, elements))
         return b"".join(parts)
@@ -364,8 +427,17 @@ class Walk:
         key_forms = [_element(key) for key in keys] if keys is not None else put_keys
         places = [i for i, is_node in enumerate(nodes) if is_node]
         self._signature.append((name, key_forms, len(values), places, indices))
+        if put is kinds.put_nothing:
+            # It cannot change itself.
+            self._signature.append([v if a else kinds.special(v) for v, a in zip(values, atoms)])
+            return
+        if type(node) is list and len(children) == len(values):
+            self.plan.links.append(node)
+            self.plan.link_lengths.append(len(values))
+            self.plan.linked += values
+            return
         self.plan.mixed.append(
-            (
+            Mixed(
                 node,
                 take,
                 # Slots have fixed names: nothing to compare.

@@ -144,13 +144,12 @@ class Snapshot:
     tier = "snapshot"
 
     def __init__(self, env: Any, outside: list[Any] | None = None) -> None:
-        self._graph = Graph([env, *(outside or [])])
+        self._graph = Graph([env, *(outside or [])], sets_apart=True)
         self.load = self._graph.load
         self.stepped = self._graph.stepped
         self.canonical = self._graph.canonical
 
-    def started(self) -> None:
-        self._graph.stepped()
+        self.started = self._graph.restarted
 
     def save(self) -> Any:
         try:
