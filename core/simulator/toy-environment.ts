@@ -38,6 +38,7 @@ export class ToyEnvironment implements Environment {
       action_bytes: rules.actionBytes,
       tier: 'own_methods',
       tier_reason: '',
+      notes: [],
       costs: { step: 0, save: 0, load: 0, checksum: 0 },
       fps: null,
       render_size: null,

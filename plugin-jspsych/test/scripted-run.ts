@@ -22,6 +22,7 @@ export const ENVIRONMENT: EnvironmentDescription = {
   action_bytes: 1,
   tier: 'snapshot',
   tier_reason: '',
+  notes: [],
   costs: { step: 0, save: 0, load: 0, checksum: 0 },
   fps: 30,
   render_size: [600, 400],

@@ -45,7 +45,7 @@ export function encodeAction(space: ActionSpace, value: ActionValue): Uint8Array
   }
   let at = 0;
   limits.forEach((limit, i) => {
-    const number = values[i]!;
+    const number = values[i]! - (space.kind === 'multi_discrete' ? (space.start?.[i] ?? 0) : 0);
     if (typeof limit === 'number') {
       at = putInteger(view, at, number, limit);
     } else if (number >= limit.low && number <= limit.high) {

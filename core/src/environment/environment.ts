@@ -5,8 +5,11 @@ import type { Results } from '../rollback/results.ts';
 export type ActionSpace =
   /** One integer from `start` to `start + n - 1`; 1 byte for n up to 256, else 4. */
   | { kind: 'discrete'; n: number; start: number }
-  /** One integer for each entry of `nvec`; 1 byte each for entries up to 256, else 4. */
-  | { kind: 'multi_discrete'; nvec: number[] }
+  /**
+   * One integer for each entry of `nvec`, from 0 or the entry of `start`; 1 byte each for entries
+   * up to 256, else 4.
+   */
+  | { kind: 'multi_discrete'; nvec: number[]; start?: number[] }
   /** n bits, one byte each. */
   | { kind: 'multi_binary'; n: number }
   /** 32-bit floats, `shape` flattened in row order. */
@@ -25,6 +28,17 @@ export interface Agent {
 /** How states are kept (PY-3). */
 export type StateTier = 'own_methods' | 'snapshot' | 'replay' | 'lockstep';
 
+/** A weakness of an environment that does not keep it from being played. */
+export interface EnvironmentNote {
+  /** `stand_in`, `clock`, `entropy` or `state_methods`. */
+  kind: string;
+  /** The method it is in: `load`, `reset`, `step`... */
+  where: string;
+  message: string;
+  /** What to change, or when nothing must be. */
+  remedy: string;
+}
+
 /** What is known of an environment once it is loaded. */
 export interface EnvironmentDescription {
   /** In `possible_agents` order: seat i plays agents[i]. */
@@ -34,6 +48,8 @@ export interface EnvironmentDescription {
   tier: StateTier;
   /** Why not a better tier; empty for the best. */
   tier_reason: string;
+  /** What the host covers, said once: stand-ins, driven clocks and entropy, unused methods. */
+  notes: EnvironmentNote[];
   /** Medians measured at load, ms. */
   costs: { step: number; save: number; load: number; checksum: number };
   /** From `metadata`: frames a second that the environment asks for, or null. */

@@ -5,6 +5,7 @@ import type { Results } from '../rollback/results.ts';
 import { answerError, EnvironmentError } from './environment-error.ts';
 import type { Agent, Environment, EnvironmentDescription } from './environment.ts';
 import { withFetchProgress } from './fetch-progress.ts';
+import { loadPackages } from './packages.ts';
 import type {
   BridgeProxy,
   HostProxy,
@@ -35,6 +36,11 @@ export interface EnvironmentSource {
   options?: Record<string, unknown>;
   /** Packages that the environment imports, by the names of the distribution's lock file. */
   packages?: string[];
+  /**
+   * Refuse clocks and entropy by name. Otherwise they are driven by frame and seed, and told in the
+   * description's `notes`.
+   */
+  strict?: boolean;
 }
 
 /**
@@ -67,6 +73,7 @@ export async function startPython(
       const load = 'url' in source ? await importPyodide(folder(source.url)) : source.loadPyodide;
       return (load as LoadPyodide)({
         ...(indexURL === undefined ? {} : { indexURL }),
+        ...(source.lockFileURL === undefined ? {} : { lockFileURL: source.lockFileURL }),
         env: { PYTHONHASHSEED: '0' },
       });
     });
@@ -93,25 +100,23 @@ export async function loadEnvironmentInto(
   source: EnvironmentSource,
   report: (stage: EnvironmentStage, fraction: number) => void = () => undefined,
 ): Promise<Environment> {
-  const packages = [...(source.packages ?? [])].sort();
-  if (packages.length > 0) {
-    try {
-      report('packages', 0);
-      await withFetchProgress(
-        0,
-        (fraction) => report('packages', fraction),
-        () => pyodide.loadPackage(packages),
-      );
-    } catch (cause) {
-      const message = `the packages ${packages.join(', ')} did not load: ${text(cause)}`;
-      throw new EnvironmentError('packages', message, '', { cause });
-    }
+  const names = [...(source.packages ?? [])].sort();
+  let packages: string[] = [];
+  if (names.length > 0) {
+    report('packages', 0);
+    packages = await withFetchProgress(
+      0,
+      (fraction) => report('packages', fraction),
+      () => loadPackages(pyodide, names),
+    );
   }
   report('packages', 1);
   report('environment', 0);
   const bridge = importBridge(pyodide);
   const options = canonicalJson(source.options ?? {});
-  const answer = parseLoaded(bridge.load(source.source, source.source_name, options));
+  const answer = parseLoaded(
+    bridge.load(source.source, source.source_name, options, source.strict ?? false),
+  );
   const description: EnvironmentDescription = {
     ...answer,
     agents: answer.agents.map((agent) => ({

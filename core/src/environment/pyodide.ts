@@ -17,7 +17,7 @@ export interface HostProxy {
 
 /** Our bridge module (python/cotrial_host/bridge.py). */
 export interface BridgeProxy {
-  load(source: string, name: string, optionsJson: string): string;
+  load(source: string, name: string, optionsJson: string, strict?: boolean): string;
   host: HostProxy;
   destroy(): void;
 }
@@ -30,12 +30,30 @@ export interface Pyodide {
   };
   runPython(code: string): unknown;
   pyimport(name: string): unknown;
-  loadPackage(names: string[], options?: { checkIntegrity?: boolean }): Promise<unknown>;
+  loadPackage(
+    names: string[],
+    options?: {
+      messageCallback?: (message: string) => void;
+      errorCallback?: (message: string) => void;
+    },
+  ): Promise<unknown>;
+  readonly lockfile: { packages: Record<string, LockedPackage | undefined> };
+}
+
+/** An entry of a lock file. */
+export interface LockedPackage {
+  name: string;
+  version: string;
+  /** Relative to the lock file, or an absolute address. */
+  file_name: string;
+  sha256: string;
+  depends: string[];
 }
 
 export interface PyodideOptions {
   indexURL?: string;
   env?: Record<string, string>;
+  lockFileURL?: string;
 }
 export type LoadPyodide = (options: PyodideOptions) => Promise<Pyodide>;
 
@@ -43,5 +61,9 @@ export type LoadPyodide = (options: PyodideOptions) => Promise<Pyodide>;
  * Where Pyodide comes from: the folder of a distribution, whose `pyodide.mjs` is imported, or the
  * function itself (in Node, from the `pyodide` package) and, where it cannot tell, its folder.
  */
-export type PyodideSource =
-  { url: string } | { loadPyodide: (options: never) => Promise<unknown>; indexURL?: string };
+export type PyodideSource = (
+  { url: string } | { loadPyodide: (options: never) => Promise<unknown>; indexURL?: string }
+) & {
+  /** Lock file of the packages, which lie beside it. Default: the distribution's own. */
+  lockFileURL?: string;
+};

@@ -17,8 +17,11 @@ import paths from './python/cotrial_host/paths.py';
 import plain from './python/cotrial_host/plain.py';
 import results from './python/cotrial_host/results.py';
 import row from './python/cotrial_host/row.py';
+import shapes from './python/cotrial_host/shapes.py';
 import spaces from './python/cotrial_host/spaces.py';
+import standins from './python/cotrial_host/standins.py';
 import states from './python/cotrial_host/states.py';
+import unseeded from './python/cotrial_host/unseeded.py';
 import verify from './python/cotrial_host/verify.py';
 import watch from './python/cotrial_host/watch.py';
 
@@ -41,8 +44,11 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'plain.py': plain,
   'results.py': results,
   'row.py': row,
+  'shapes.py': shapes,
   'spaces.py': spaces,
+  'standins.py': standins,
   'states.py': states,
+  'unseeded.py': unseeded,
   'verify.py': verify,
   'watch.py': watch,
 };

@@ -17,6 +17,7 @@ from .episode import Episode
 from .errors import EnvironmentFault
 from .host import Host
 from .loading import load_environment
+from .standins import STAND_INS
 from .verify import choose_tier
 
 #: JSON has no infinity: bounds beyond what a 32-bit float holds are this.
@@ -25,30 +26,37 @@ _LARGEST = 3.4028234663852886e38
 host: Host | None = None
 
 
-def load(source: str, name: str, options_json: str) -> str:
-    """Loads and verifies an environment: its description as JSON, or {"error": ...}."""
+def load(source: str, name: str, options_json: str, strict: bool = False) -> str:
+    """Loads and verifies an environment: its description as JSON, or {"error": ...}.
+
+    `strict` refuses clocks and entropy, which are driven by frame and seed otherwise.
+    """
     global host
     host = None
     install(source)
-    PLAY.episode = None
-    PLAY.active = True
-    try:
-        # As every peer must find it, also before the first reset.
-        random.seed(0)
-        loaded = load_environment(source, name, json.loads(options_json))
-        PLAY.episode = episode = Episode(loaded)
-        PLAY.fps = loaded.fps or USUAL_FPS
-        verdict = choose_tier(loaded, episode)
-        episode.frame = None
-        host = Host(episode, Draw(loaded.agents))
-        # Interpreter, adapter and environment stay: the collector need not go over them in play.
-        gc.collect()
-        gc.freeze()
-    except EnvironmentFault as fault:
-        error = {"where": fault.where, "message": fault.message, "traceback": fault.traceback}
-        return json.dumps({"error": error})
-    finally:
-        PLAY.active = False
+    STAND_INS.clear()
+    while True:
+        PLAY.start(name, strict)
+        try:
+            # As every peer must find it, also before the first reset.
+            random.seed(0)
+            loaded = load_environment(source, name, json.loads(options_json))
+            PLAY.fps = loaded.fps or USUAL_FPS
+            episode = Episode(loaded)
+            PLAY.episode = episode
+            verdict = choose_tier(loaded, episode)
+            episode.frame = None
+            host = Host(episode, Draw(loaded.agents))
+            break
+        except EnvironmentFault as fault:
+            if not STAND_INS.adopt(fault.missing):
+                error = {"where": fault.where, "message": fault.message}
+                return json.dumps({"error": {**error, "traceback": fault.traceback}})
+        finally:
+            PLAY.stop()
+    # Interpreter, adapter and environment stay: the collector need not go over them in play.
+    gc.collect()
+    gc.freeze()
     agents = [
         {
             "id": str(agent),
@@ -64,6 +72,7 @@ def load(source: str, name: str, options_json: str) -> str:
             "action_bytes": max(space.size for space in loaded.spaces),
             "tier": verdict.tier,
             "tier_reason": verdict.reason,
+            "notes": [*STAND_INS.notes(), *loaded.notes, *PLAY.told.values()],
             "costs": verdict.costs,
             "fps": loaded.fps,
             "render_size": loaded.render_size,

@@ -6,6 +6,9 @@ nothing; at any other time they do what they always did. They are put in place b
 environment's source runs, since `from time import time` keeps what it finds.
 
 Time within a frame goes on by a microsecond a call, so that a loop that waits comes to its end.
+
+Who asks is noted while the environment is loaded, and refused where the researcher wants none of
+it (`strict`).
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import sys
 import time as time_module
 from hashlib import blake2b
 from typing import Any
+
+from .errors import EnvironmentFault
 
 #: 2026-01-01 00:00 UTC, when every episode begins.
 _EPOCH_NS = 1_767_225_600 * 10**9
@@ -36,8 +41,34 @@ class Play:
         self.fps = USUAL_FPS
         #: Drawing happens on other frames in each browser: its draws must not move the game's.
         self.rendering = False
+        #: Every call is refused, by name.
+        self.strict = False
+        #: Whether calls are noted in `told`: by name and place what told_of gives.
+        self.watching = False
+        self.told: dict[tuple[str, str], dict[str, str]] = {}
+        #: The file of the environment, as tracebacks name it.
+        self.file = ""
+        #: Generators and numbers that construction got without a seed.
+        self.unseeded: list[random.Random] = []
+        self.given: set[int] = set()
         self._moment: Any = None
         self._calls = 0
+
+    def start(self, file: str, strict: bool) -> None:
+        """An environment is loaded from this file."""
+        self.active = self.watching = True
+        self.strict = strict
+        self.file = file
+        self.episode = None
+        self.begin()
+        for kept in (self.told, self.unseeded, self.given):
+            kept.clear()
+
+    def stop(self) -> None:
+        """It is loaded."""
+        self.active = self.watching = False
+        self.unseeded.clear()
+        self.given.clear()
 
     def begin(self) -> None:
         """A frame may be played that was played before."""
@@ -52,12 +83,16 @@ class Play:
         self._calls += 1
         return frame, self._calls
 
-    def nanoseconds(self) -> int:
-        """Since the episode began."""
+    def nanoseconds(self, call: str) -> int:
+        """Since the episode began. `call` names what was asked."""
+        if self.watching or self.strict:
+            self._tell(call)
         frame, calls = self._place()
         return round((frame or 0) * 1e9 / self.fps) + calls * _CALL_NS
 
-    def entropy(self, size: int) -> bytes:
+    def entropy(self, size: int, call: str) -> bytes:
+        if self.watching or self.strict:
+            self._tell(call)
         frame, calls = self._place()
         seed = getattr(self.episode, "seed", 0)
         place = f"{seed} {self.rendering} {frame} {calls}".encode()
@@ -65,7 +100,65 @@ class Play:
             blake2b(place, salt=block.to_bytes(8, "little")).digest()
             for block in range((size + 63) // 64)
         ]
-        return b"".join(blocks)[:size]
+        data = b"".join(blocks)[:size]
+        if self.episode is None:
+            self.given.add(int.from_bytes(data, "big"))
+        return data
+
+    def _tell(self, call: str) -> None:
+        place = _caller(self.file)
+        if place is None:
+            return
+        method, line = place
+        where = method if method in _METHODS else "load"
+        asked = f"{call} is asked in {line}"
+        if self.strict:
+            raise EnvironmentFault(
+                where,
+                f"{asked}, and strict environments have neither clocks nor entropy: count frames, "
+                "and draw from a generator seeded in reset",
+            )
+        clock = call.startswith(_CLOCK_NAMES)
+        self.told[call, line] = {
+            "kind": "clock" if clock else "entropy",
+            "where": where,
+            "message": f"{asked}; it tells the {'time of the frame' if clock else 'same to all'}",
+            "remedy": "Count frames instead of asking a clock."
+            if clock
+            else "Draw from a generator that reset seeds with its seed.",
+        }
+
+
+_METHODS = frozenset(("reset", "step", "render", "get_state", "set_state"))
+_CLOCK_NAMES = ("time.", "datetime.")
+_OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+def _caller(file: str) -> tuple[str, str] | None:
+    """The environment's method that runs, and the line in its file, or in a package, that asks.
+
+    None for modules that are imported and for logging, which ask for their own ends.
+    """
+    frame: Any = sys._getframe(2)
+    while _is_ours(frame):
+        frame = frame.f_back
+    method = line = nearest = ""
+    while frame is not None and not _is_ours(frame):
+        name = frame.f_globals.get("__name__", "")
+        if name == "logging" or name.startswith("importlib."):
+            return None
+        code = frame.f_code
+        method = code.co_name
+        here = f"line {frame.f_lineno} of {os.path.basename(code.co_filename)}"
+        nearest = nearest or here
+        if not line and code.co_filename == file:
+            line = here
+        frame = frame.f_back
+    return method, line or nearest
+
+
+def _is_ours(frame: Any) -> bool:
+    return frame is not None and frame.f_code.co_filename.startswith(_OWN_FOLDER)
 
 
 PLAY = Play()
@@ -83,39 +176,43 @@ _RealDatetime = datetime_module.datetime
 
 
 def time() -> float:
-    return time_ns() / 1e9 if PLAY.active else _real["time"]()
+    return _since_1970("time.time") / 1e9 if PLAY.active else _real["time"]()
 
 
 def time_ns() -> int:
-    return _EPOCH_NS + PLAY.nanoseconds() if PLAY.active else _real["time_ns"]()
+    return _since_1970("time.time_ns") if PLAY.active else _real["time_ns"]()
+
+
+def _since_1970(call: str) -> int:
+    return _EPOCH_NS + PLAY.nanoseconds(call)
 
 
 def monotonic() -> float:
-    return PLAY.nanoseconds() / 1e9 if PLAY.active else _real["monotonic"]()
+    return PLAY.nanoseconds("time.monotonic") / 1e9 if PLAY.active else _real["monotonic"]()
 
 
 def monotonic_ns() -> int:
-    return PLAY.nanoseconds() if PLAY.active else _real["monotonic_ns"]()
+    return PLAY.nanoseconds("time.monotonic_ns") if PLAY.active else _real["monotonic_ns"]()
 
 
 def perf_counter() -> float:
-    return PLAY.nanoseconds() / 1e9 if PLAY.active else _real["perf_counter"]()
+    return PLAY.nanoseconds("time.perf_counter") / 1e9 if PLAY.active else _real["perf_counter"]()
 
 
 def perf_counter_ns() -> int:
-    return PLAY.nanoseconds() if PLAY.active else _real["perf_counter_ns"]()
+    return PLAY.nanoseconds("time.perf_counter_ns") if PLAY.active else _real["perf_counter_ns"]()
 
 
 def process_time() -> float:
-    return PLAY.nanoseconds() / 1e9 if PLAY.active else _real["process_time"]()
+    return PLAY.nanoseconds("time.process_time") / 1e9 if PLAY.active else _real["process_time"]()
 
 
 def process_time_ns() -> int:
-    return PLAY.nanoseconds() if PLAY.active else _real["process_time_ns"]()
+    return PLAY.nanoseconds("time.process_time_ns") if PLAY.active else _real["process_time_ns"]()
 
 
 def gmtime(seconds: float | None = None) -> Any:
-    return _real["gmtime"](time() if seconds is None else seconds)
+    return _real["gmtime"](_now("time.gmtime") if seconds is None else seconds)
 
 
 def localtime(seconds: float | None = None) -> Any:
@@ -136,14 +233,20 @@ def urandom(size: int) -> bytes:
         return _real_urandom(size)
     if size < 0:
         raise ValueError("negative argument not allowed")
-    return PLAY.entropy(size)
+    return PLAY.entropy(size, "os.urandom")
 
 
 def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
     """Of random.Random. Without a seed it would ask the operating system, past os.urandom."""
     if a is None and PLAY.active:
-        a = int.from_bytes(PLAY.entropy(32), "little")
+        if PLAY.episode is None:
+            PLAY.unseeded.append(self)
+        a = int.from_bytes(PLAY.entropy(32, "a generator without a seed"), "little")
     _real_seed(self, a, version)
+
+
+def _now(call: str) -> float:
+    return _since_1970(call) / 1e9 if PLAY.active else _real["time"]()
 
 
 class _AsReal(type):
@@ -163,7 +266,7 @@ class _AsReal(type):
 class _Date(_RealDate, metaclass=_AsReal):
     @classmethod
     def today(cls) -> Any:
-        return cls.fromtimestamp(time())
+        return cls.fromtimestamp(_now("datetime.today"))
 
     @classmethod
     def fromtimestamp(cls, timestamp: float) -> Any:
@@ -174,7 +277,7 @@ class _Date(_RealDate, metaclass=_AsReal):
 class _Datetime(_RealDatetime, metaclass=_AsReal):
     @classmethod
     def now(cls, tz: Any = None) -> Any:
-        return cls.fromtimestamp(time(), tz) if PLAY.active else super().now(tz)
+        return cls.fromtimestamp(_now("datetime.now"), tz) if PLAY.active else super().now(tz)
 
     @classmethod
     def today(cls) -> Any:
@@ -182,7 +285,8 @@ class _Datetime(_RealDatetime, metaclass=_AsReal):
 
     @classmethod
     def utcnow(cls) -> Any:
-        return cls.fromtimestamp(time(), datetime_module.timezone.utc).replace(tzinfo=None)
+        now = _now("datetime.utcnow")
+        return cls.fromtimestamp(now, datetime_module.timezone.utc).replace(tzinfo=None)
 
     @classmethod
     def fromtimestamp(cls, timestamp: float, tz: Any = None) -> Any:
@@ -207,7 +311,7 @@ def _uuid(version: int, name: str, *arguments: Any) -> Any:
     """Those that take the clock, the machine and what they gave last; uuid4 takes os.urandom."""
     if not PLAY.active:
         return _real[name](*arguments)
-    return sys.modules["uuid"].UUID(bytes=PLAY.entropy(16), version=version)
+    return sys.modules["uuid"].UUID(bytes=PLAY.entropy(16, f"uuid.{name}"), version=version)
 
 
 def install(source: str) -> None:

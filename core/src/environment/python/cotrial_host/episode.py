@@ -15,6 +15,7 @@ from .plain import NotPlain
 from .results import StepResults, explain, is_constant, reset_shape_fault
 from .row import make_row
 from .states import States, outside_roots
+from .unseeded import Unseeded
 
 #: Bytes of a checksum: two states that differ agree by chance once in 2**64.
 CHECKSUM_BYTES = 8
@@ -59,6 +60,8 @@ class Episode:
         # From here every episode starts, so that none depends on the one before.
         self._origin = Graph([loaded.env, *outside_roots(loaded.module)])
         self._constructed = self._save_origin()
+        made = self._origin.generators() if self._constructed is not None else []
+        self._unseeded = Unseeded([generator.target for generator in made])
         #: Whether every episode starts from an environment made anew instead.
         self.starts_anew = self._constructed is None
         #: The seed of this episode, and what was played in it, for those who go back by it.
@@ -73,8 +76,8 @@ class Episode:
         self.steps: dict[int, Stepped | Referenced] = {}
         self._nobody = dict.fromkeys(self.agents, False)
         self.checksums: dict[int, bytes] = {}
-        #: Whether all results so far were values that cannot change.
-        self.constant_results = True
+        #: Whether all results so far were values that cannot change, with plain names of agents.
+        self.constant_results = {str, int}.issuperset(map(type, self.agents))
         self._oldest = 0
 
     def _save_origin(self) -> Any:
@@ -116,6 +119,7 @@ class Episode:
             self.step = self.env.step
         else:
             self._origin.load(self._constructed)
+            self._unseeded.seed(seed)
         # Once more: making or restoring it may have drawn.
         self.generators.seed(seed)
         try:
@@ -124,6 +128,12 @@ class Episode:
             raise EnvironmentFault.from_exception("reset", error) from error
         if not isinstance(result, tuple) or len(result) != 2:
             raise reset_shape_fault(result)
+        if tuple(self.env.possible_agents) != self.agents:
+            raise EnvironmentFault(
+                "reset",
+                f"reset changed possible_agents to {list(self.env.possible_agents)!r}; "
+                "they stay the same from load on: list those in play in agents",
+            )
         self.over_at = None
         self.live = self._listed("reset") if self.lists_agents else self.agents
         if not self.live:

@@ -6,6 +6,8 @@ import linecache
 import os
 import traceback
 
+from .standins import advice
+
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -15,6 +17,7 @@ class EnvironmentFault(Exception):
     `where` is the method or the part it happened in (`load`, `reset`, `step`, `render`,
     `get_state`, `set_state`, `action_space`, `state`), or `host` for a request that no session
     sends. `message` says what to change. `traceback` is empty where no line is to blame.
+    `missing` names the module that could not be imported, if that is what happened.
     """
 
     def __init__(self, where: str, message: str, traceback_text: str = "") -> None:
@@ -22,6 +25,7 @@ class EnvironmentFault(Exception):
         self.where = where
         self.message = message
         self.traceback = traceback_text
+        self.missing: str | None = None
 
     @classmethod
     def from_exception(cls, where: str, error: BaseException) -> EnvironmentFault:
@@ -30,7 +34,22 @@ class EnvironmentFault(Exception):
             return error
         kind = type(error).__name__
         text = str(error)
-        return cls(where, f"{kind}: {text}" if text else kind, format_traceback(error))
+        missing = missing_module(error)
+        if missing is not None:
+            # In Pyodide's words a participant's browser would ask a package index.
+            text = f"no module named {missing!r} is here; {advice(missing)}"
+        fault = cls(where, f"{kind}: {text}" if text else kind, format_traceback(error))
+        fault.missing = missing
+        return fault
+
+
+def missing_module(error: BaseException | None) -> str | None:
+    """The module that was not found, also where a library raised an error of its own from that."""
+    while error is not None:
+        if isinstance(error, ModuleNotFoundError):
+            return error.name
+        error = error.__cause__
+    return None
 
 
 def remember_source(source: str, name: str) -> None:

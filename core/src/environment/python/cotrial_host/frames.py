@@ -50,7 +50,7 @@ def frame_runner(episode: Episode, over: Callable[[int], None]) -> Callable[[Wor
                 break
             # A copy, since it is the environment's to change.
             rewards, infos, other = _play(step, joint[0].copy(), nobody)
-            if rewards is None or (lists_agents and env.agents != agents):
+            if rewards is None or (lists_agents and [*env.agents] != agents):
                 if other is None:
                     other = (None, rewards, nobody, nobody, infos)
                 if episode.take(frame, joint, other):

@@ -8,6 +8,7 @@ from typing import Any
 from . import kinds
 from .generators import is_python_generator
 from .plain import ATOMS
+from .shapes import Shaped
 
 #: Parts looked at: enough to find a fault, few enough to be quick.
 _MAX_PARTS = 5_000
@@ -17,7 +18,8 @@ def paths(root: Any, name: str = "self") -> dict[str, Any]:
     """Every plain value that `root` reaches, by a path like `self.players[0].score`."""
     found: dict[str, Any] = {}
     seen: set[int] = set()
-    stack: list[tuple[str, Any]] = [(name, root)]
+    # What the researcher wrote is `self`.
+    stack: list[tuple[str, Any]] = [(name, root.env if isinstance(root, Shaped) else root)]
     while stack and len(found) < _MAX_PARTS:
         path, value = stack.pop()
         if type(value) in ATOMS:

@@ -57,8 +57,11 @@ class StepResults:
             return
         parts = (self.rewards, self.terminated, self.truncated, self.infos)
         try:
-            good = isfinite(sum(self.rewards.values())) and all(
-                [part.keys() <= known for part in parts]
+            good = (
+                isfinite(sum(self.rewards.values()))
+                and all([part.keys() <= known for part in parts])
+                and _are_boolean(self.terminated)
+                and _are_boolean(self.truncated)
             )
         except (TypeError, AttributeError, OverflowError):
             good = False
@@ -69,12 +72,31 @@ class StepResults:
 
 def is_constant(rewards: Any, infos: Any) -> bool:
     """Whether these are dictionaries of values that cannot change, whoever holds them."""
-    if type(rewards) is not dict or type(infos) is not dict or not _are_constant(rewards.values()):
+    if (
+        type(rewards) is not dict
+        or type(infos) is not dict
+        or not _are_constant(rewards.values())
+        # Names of other types, NumPy's integers for example, become plain ones in a copy.
+        or not ATOMS.issuperset(map(type, (*rewards, *infos)))
+    ):
         return False
     for info in infos.values():
-        if type(info) is not dict or not _are_constant(info.values()):
+        if (
+            type(info) is not dict
+            or not _are_constant(info.values())
+            or not ATOMS.issuperset(map(type, info))
+        ):
             return False
     return True
+
+
+def _are_boolean(ends: Mapping[Any, Any]) -> bool:
+    """0 and 1 count as well; a list or a text that happens to be true does not."""
+    return all([end is False or end is True or _is_boolean(end) for end in ends.values()])
+
+
+def _is_boolean(end: Any) -> bool:
+    return isinstance(end, (int, float)) and end in (0, 1)
 
 
 def _are_constant(values: Iterable[Any]) -> bool:
@@ -151,6 +173,12 @@ def explain(result: Any, known: frozenset[Any]) -> EnvironmentFault:
             return EnvironmentFault(
                 "step", f"the reward of {agent!r} is {reward!r}; return a finite number"
             )
+    for name, mapping in zip(("termination", "truncation"), result[2:4]):
+        for agent, end in mapping.items():
+            if not _is_boolean(end):
+                return EnvironmentFault(
+                    "step", f"the {name} of {agent!r} is {end!r}; return True or False"
+                )
     for agent, info in result[4].items():
         if not isinstance(info, Mapping):
             return _no_info(agent, info)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import math
+import types
 from collections.abc import Callable, Mapping
 from struct import Struct
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 from .errors import EnvironmentFault
 from .plain import numpy_loaded
 
+#: An action in the row.
+Recorded = int | list[int] | list[float]
 #: Integers below this go as one byte; the wire has one byte for nearly every game.
 BYTE_VALUES = 256
 #: Bytes of an input on the wire are counted in one byte.
@@ -33,6 +37,7 @@ class Space:
         encode: Callable[[Any], bytes],
         read: Callable[[bytes], Any],
         constant: bool,
+        record: Callable[[Any], Recorded] | None = None,
     ) -> None:
         self.description = description
         self.size = size
@@ -41,22 +46,28 @@ class Space:
         self.encode = encode
         self.default = default
         self.default_bytes = encode(default)
+        self.record = record or _record
 
     def decode(self, data: bytes) -> Any:
         value = self._read(data)
         return self._read(self.default_bytes) if value is None else value
 
-    @staticmethod
-    def record(value: Any) -> int | list[int] | list[float]:
-        if type(value) is int:
-            return value
-        return _flat(value)
+
+def _record(value: Any) -> Recorded:
+    return value if type(value) is int else _flat(value)
 
 
 def make_space(agent: Any, given: Any, default: Any) -> Space:
     """The space for what `action_space(agent)` returned; `default` is None for the usual one."""
+    if isinstance(given, (types.FunctionType, types.MethodType)):
+        given = given()
     if isinstance(given, bool) or given is None:
         raise _unknown(agent, given)
+    if isinstance(given, type):
+        if issubclass(given, enum.Enum):
+            return _members(agent, given, default)
+        if not any([hasattr(given, name) for name in ("n", "nvec", "low")]):
+            given = given()
     if isinstance(given, int) or hasattr(given, "__index__"):
         return _discrete(agent, int(given), 0, default)
     if hasattr(given, "nvec"):
@@ -65,10 +76,29 @@ def make_space(agent: Any, given: Any, default: Any) -> Space:
         return _box(agent, given, default)
     n = getattr(given, "n", None)
     if n is not None:
-        if type(given).__name__ == "MultiBinary":
+        if _is_multi_binary(given):
             return _multi_binary(agent, given, default)
         return _discrete(agent, int(n), int(getattr(given, "start", 0)), default)
     raise _unknown(agent, given)
+
+
+def waiting_space(agent: Any, given: Any) -> Space | None:
+    """The space of one who waits for a turn: Discrete with one more action, the default.
+
+    None for other spaces, which have no place for it.
+    """
+    if isinstance(given, type) and issubclass(given, enum.Enum):
+        return None
+    space = make_space(agent, given, None)
+    if space.description["kind"] != "discrete":
+        return None
+    n, start = space.description["n"], space.description["start"]
+    return _discrete(agent, n + 1, start, start + n)
+
+
+def _is_multi_binary(given: Any) -> bool:
+    kind = given if isinstance(given, type) else type(given)
+    return any([base.__name__ == "MultiBinary" for base in kind.__mro__])
 
 
 def _unknown(agent: Any, given: Any) -> EnvironmentFault:
@@ -108,26 +138,65 @@ def _discrete(agent: Any, n: int, start: int, default: Any) -> Space:
     return Space(description, size, value, encode, read, constant=True)
 
 
+def _members(agent: Any, given: type[enum.Enum], default: Any) -> Space:
+    """An Enum: its members are the actions, recorded by their values where these count up."""
+    members = list(given)
+    if not members:
+        raise _unknown(agent, given)
+    values = [member.value for member in members]
+    first = values[0] if isinstance(values[0], int) else 0
+    start = first if values == list(range(first, first + len(members))) else 0
+    if default is not None and default not in members:
+        try:
+            default = given(default)
+        except ValueError:
+            raise _bad_default(agent, default, f"no member of {given.__name__}") from None
+    numbers = _discrete(agent, len(members), start, None)
+
+    def encode(action: Any) -> bytes:
+        # The host's own choices are numbers; the environment's are members.
+        return numbers.encode(record(action) if isinstance(action, given) else action)
+
+    def read(data: bytes) -> Any:
+        number = numbers.decode(data)
+        return members[number - start]
+
+    def record(action: Any) -> int:
+        return start + members.index(action)
+
+    chosen = members[0] if default is None else default
+    return Space(
+        numbers.description, numbers.size, chosen, encode, read, constant=True, record=record
+    )
+
+
 def _multi_discrete(agent: Any, given: Any, default: Any) -> Space:
     nvec = [int(n) for n in _flat(given.nvec)]
-    starts = [int(s) for s in _flat(getattr(given, "start", None) or [0] * len(nvec))]
-    if not nvec or min(nvec) < 1 or any(starts):
+    given_start = getattr(given, "start", None)
+    start = [0] * len(nvec) if given_start is None else [int(s) for s in _flat(given_start)]
+    if not nvec or min(nvec) < 1 or len(start) != len(nvec):
         raise _unknown(agent, given)
     layout = Struct("<" + "".join("B" if n <= BYTE_VALUES else "I" for n in nvec))
     _check_size(agent, layout.size)
     wrap = _wrapper(given, "int64")
-    values = [0] * len(nvec) if default is None else [int(v) for v in _flat(default)]
-    if len(values) != len(nvec) or not all(0 <= v < n for v, n in zip(values, nvec)):
+    values = start if default is None else [int(v) for v in _flat(default)]
+    if len(values) != len(nvec) or not all(
+        s <= v < s + n for v, s, n in zip(values, start, nvec)
+    ):
         raise _bad_default(agent, default, f"outside the space {nvec}")
 
     def encode(action: Any) -> bytes:
-        return layout.pack(*[int(v) for v in _flat(action)])
+        return layout.pack(*[int(v) - s for v, s in zip(_flat(action), start)])
 
     def read(data: bytes) -> Any:
-        parts = list(layout.unpack_from(data))
-        return wrap(parts) if all(v < n for v, n in zip(parts, nvec)) else None
+        parts = layout.unpack_from(data)
+        if not all(v < n for v, n in zip(parts, nvec)):
+            return None
+        return wrap([v + s for v, s in zip(parts, start)])
 
-    description = {"kind": "multi_discrete", "nvec": nvec}
+    description: dict[str, Any] = {"kind": "multi_discrete", "nvec": nvec}
+    if any(start):
+        description["start"] = start
     return Space(description, layout.size, values, encode, read, constant=False)
 
 

@@ -14,6 +14,7 @@ from marshal import dumps, loads
 from types import ModuleType
 from typing import Any, Protocol
 
+from .driven import PLAY
 from .errors import EnvironmentFault
 from .graph import Graph
 from .plain import ATOMS, NotPlain, numpy_loaded, tagged
@@ -76,6 +77,10 @@ class OwnMethods:
             return self._get()
         except Exception as error:
             raise EnvironmentFault.from_exception("get_state", error) from error
+        finally:
+            # States are saved on other frames in each browser: a draw in it, as copying one of
+            # NumPy's generators is, must not move those of the frame.
+            PLAY.begin()
 
     def _simple_saver(self) -> Callable[[], Any]:
         """`save` for a state of plain values and no generators: its bytes."""
@@ -87,6 +92,8 @@ class OwnMethods:
                 return dumps(get(), 2)
             except Exception:  # whatever it was, it is told the other way
                 return save_any()
+            finally:
+                PLAY.begin()
 
         return save
 
