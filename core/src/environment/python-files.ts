@@ -15,6 +15,7 @@ import kinds from './python/cotrial_host/kinds.py';
 import loading from './python/cotrial_host/loading.py';
 import paths from './python/cotrial_host/paths.py';
 import plain from './python/cotrial_host/plain.py';
+import plan from './python/cotrial_host/plan.py';
 import results from './python/cotrial_host/results.py';
 import row from './python/cotrial_host/row.py';
 import shapes from './python/cotrial_host/shapes.py';
@@ -23,6 +24,7 @@ import standins from './python/cotrial_host/standins.py';
 import states from './python/cotrial_host/states.py';
 import unseeded from './python/cotrial_host/unseeded.py';
 import verify from './python/cotrial_host/verify.py';
+import walk from './python/cotrial_host/walk.py';
 import watch from './python/cotrial_host/watch.py';
 
 export const PYTHON_FILES: Readonly<Record<string, string>> = {
@@ -42,6 +44,7 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'loading.py': loading,
   'paths.py': paths,
   'plain.py': plain,
+  'plan.py': plan,
   'results.py': results,
   'row.py': row,
   'shapes.py': shapes,
@@ -50,5 +53,6 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'states.py': states,
   'unseeded.py': unseeded,
   'verify.py': verify,
+  'walk.py': walk,
   'watch.py': watch,
 };

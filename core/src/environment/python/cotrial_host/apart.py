@@ -16,7 +16,7 @@ from . import kinds
 from .watch import TOUCHED, WATCHER, Watcher
 
 if TYPE_CHECKING:
-    from .graph import Plan
+    from .plan import Plan
 
 #: Saves after which what has not changed is set apart: a second of play, or three rollbacks.
 _SAVES = 24
@@ -64,7 +64,7 @@ class Apart:
             kinds.put_dict(node, keys, values)
 
     def with_leaves(self, leaves: tuple[Any, ...]) -> Iterator[bytes]:
-        """The bytes of all leaves in the order of the whole plan, with these ones in their places."""
+        """The bytes of all leaves in the order of the whole plan, with these in their places."""
         if self._segments is None:
             self._segments = [_joined(group) for group in self._layout]
         groups = (*leaves[:3], leaves[3:])

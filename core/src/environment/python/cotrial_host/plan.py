@@ -1,0 +1,136 @@
+"""The nodes of one structure, and how all of them are read and written at once."""
+
+from __future__ import annotations
+
+from itertools import chain, compress, islice
+from marshal import dumps
+from operator import is_
+from typing import Any, NamedTuple
+
+from . import kinds
+from .apart import Apart
+from .watch import TOUCHED
+
+
+class Replan(Exception):
+    """The structure has changed since the last walk."""
+
+
+class Mixed(NamedTuple):
+    """A node that leads to others: how it is read, what it must be like, how it is put back."""
+
+    node: Any
+    take: kinds.Take
+    #: A dictionary's keys; None where they cannot change.
+    keys: tuple[Any, ...] | None
+    length: int
+    #: Which values are atoms, nodes, specials; None for all, none, none.
+    atoms: tuple[bool, ...] | None
+    nodes: tuple[bool, ...] | None
+    specials: tuple[bool, ...] | None
+    children: tuple[Any, ...]
+    put: kinds.Restore
+
+
+class Plan:
+    """All nodes of a graph, grouped by how they are saved."""
+
+    def __init__(self) -> None:
+        #: Keeps every node alive, so that no address is used twice.
+        self.nodes: list[Any] = []
+        #: Lists, dictionaries and attribute dictionaries that hold atoms only.
+        self.lists: list[list[Any]] = []
+        self.dicts: list[dict[Any, Any]] = []
+        self.attrs: list[dict[str, Any]] = []
+        self.attr_keys: tuple[tuple[str, ...], ...] = ()
+        #: Lists that hold nodes only: they are what they are for as long as the plan holds.
+        self.links: list[list[Any]] = []
+        self.link_lengths: list[int] = []
+        self.linked: list[Any] = []
+        self.mixed: list[Mixed] = []
+        self.sets: list[set[Any]] = []
+        #: Generators and buffers.
+        self.raws: list[Any] = []
+        #: What the structure is, for checksums.
+        self.signature = b""
+        #: What was set apart, if this is the rest (apart.py).
+        self.apart: Apart | None = None
+
+    def take(self) -> tuple[Any, ...]:
+        """A snapshot. Raises whatever, when the structure is no longer this plan's."""
+        if TOUCHED and self.apart is not None and not TOUCHED.isdisjoint(self.apart.addresses):
+            raise Replan
+        attrs = self.attrs
+        if tuple(map(tuple, attrs)) != self.attr_keys:
+            raise Replan
+        links = self.links
+        if list(map(len, links)) != self.link_lengths or not all(
+            map(is_, chain.from_iterable(links), self.linked)
+        ):
+            raise Replan
+        mixed = []
+        leaves: list[Any] = [
+            tuple(map(tuple, self.lists)),
+            tuple(map(tuple, map(dict.items, self.dicts))),
+            tuple(map(tuple, map(dict.values, attrs))),
+        ]
+        for container, take, keys, length, atoms, nodes, specials, children, _ in self.mixed:
+            values = take(container)
+            if len(values) != length or (keys is not None and tuple(container) != keys):
+                raise Replan
+            if nodes is not None and not all(map(is_, compress(values, nodes), children)):
+                raise Replan
+            mixed.append(values)
+            leaf = values if atoms is None else tuple(compress(values, atoms))
+            if specials is not None:
+                leaf = (leaf, tuple(map(_special, compress(values, specials))))
+            leaves.append(leaf)
+        frozen = tuple(leaves)
+        dumps(frozen, 2)
+        hash(frozen)
+        return (
+            self,
+            frozen,
+            mixed,
+            [raw.save() for raw in self.raws],
+            [set.copy(node) for node in self.sets],
+        )
+
+    def put(self, snapshot: tuple[Any, ...]) -> None:
+        """Writes a snapshot of this plan back into its nodes."""
+        _, leaves, mixed, raws, sets = snapshot
+        for node, values in zip(self.lists, leaves[0]):
+            node[:] = values
+        for node, items in zip(self.dicts, leaves[1]):
+            node.clear()
+            node.update(items)
+        linked = iter(self.linked)
+        for node, length in zip(self.links, self.link_lengths):
+            node[:] = islice(linked, length)
+        for node, keys, values in zip(self.attrs, self.attr_keys, leaves[2]):
+            kinds.put_dict(node, keys, values)
+        for (node, _, keys, *_, put), values in zip(self.mixed, mixed):
+            put(node, keys, values)
+        for raw, state in zip(self.raws, raws):
+            raw.restore(state)
+        for node, copy in zip(self.sets, sets):
+            refill(node, copy)
+
+
+def refill(node: set[Any], copy: set[Any]) -> None:
+    """Gives a set the order of its copy: into an empty set, CPython copies a copy's table.
+
+    `pop` remembers where it looked last; taking 0, which lies in the first place, sets it back.
+    """
+    set.clear(node)
+    set.add(node, 0)
+    set.pop(node)
+    set.clear(node)
+    set.update(node, copy)
+
+
+def _special(value: Any) -> Any:
+    form = kinds.special(value)
+    if form is None or form[0] == "atom" or kinds.is_atom(value):
+        raise Replan
+    return form
