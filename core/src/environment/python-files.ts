@@ -2,6 +2,7 @@
 import actions from './python/cotrial_host/actions.py';
 import apart from './python/cotrial_host/apart.py';
 import bridge from './python/cotrial_host/bridge.py';
+import describe from './python/cotrial_host/describe.py';
 import draw from './python/cotrial_host/draw.py';
 import driven from './python/cotrial_host/driven.py';
 import episode from './python/cotrial_host/episode.py';
@@ -22,16 +23,19 @@ import shapes from './python/cotrial_host/shapes.py';
 import spaces from './python/cotrial_host/spaces.py';
 import standins from './python/cotrial_host/standins.py';
 import states from './python/cotrial_host/states.py';
+import transfer from './python/cotrial_host/transfer.py';
 import unseeded from './python/cotrial_host/unseeded.py';
 import verify from './python/cotrial_host/verify.py';
 import walk from './python/cotrial_host/walk.py';
 import watch from './python/cotrial_host/watch.py';
+import wire from './python/cotrial_host/wire.py';
 
 export const PYTHON_FILES: Readonly<Record<string, string>> = {
   '__init__.py': init,
   'actions.py': actions,
   'apart.py': apart,
   'bridge.py': bridge,
+  'describe.py': describe,
   'draw.py': draw,
   'driven.py': driven,
   'episode.py': episode,
@@ -51,8 +55,10 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'spaces.py': spaces,
   'standins.py': standins,
   'states.py': states,
+  'transfer.py': transfer,
   'unseeded.py': unseeded,
   'verify.py': verify,
   'walk.py': walk,
   'watch.py': watch,
+  'wire.py': wire,
 };

@@ -17,6 +17,7 @@ export interface Answers {
   rows: Uint8Array[];
   checksums: string[];
   draws: Uint8Array[];
+  dumps: Uint8Array[];
   over: number | null;
 }
 
@@ -35,7 +36,7 @@ export class Game {
   run(): Answers {
     this.environment.run(this.list, this.results);
     this.list.clear();
-    const answers: Answers = { rows: [], checksums: [], draws: [], over: null };
+    const answers: Answers = { rows: [], checksums: [], draws: [], dumps: [], over: null };
     while (this.results.next()) {
       const payload = this.results.payload.slice();
       switch (this.results.kind) {
@@ -50,6 +51,9 @@ export class Game {
           break;
         case RESULT.draw:
           answers.draws.push(payload);
+          break;
+        case RESULT.dump:
+          answers.dumps.push(payload);
           break;
         case RESULT.error:
           throw readError(payload);

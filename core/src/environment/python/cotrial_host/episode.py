@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from marshal import dumps
 from typing import Any, NamedTuple
 
 from .actions import Joint, JointActions, Words
@@ -15,8 +16,12 @@ from .plain import NotPlain
 from .results import StepResults, explain, is_constant, reset_shape_fault
 from .row import make_row
 from .states import States, outside_roots
+from .transfer import NotSendable
 from .unseeded import Unseeded
+from .wire import read
 
+#: Of a state for a partner: as in core/src/protocol/state-message.ts.
+MAX_STATE_BYTES = 4 << 20
 #: Bytes of a checksum: two states that differ agree by chance once in 2**64.
 CHECKSUM_BYTES = 8
 
@@ -244,6 +249,55 @@ class Episode:
         state, generators, self.live, self.over_at = saved
         self.states.load(state)
         self.generators.restore(generators)
+
+    def dump(self, frame: int) -> bytes:
+        """Saved state `frame`, for a partner."""
+        saved = self.saved.get(frame)
+        if saved is None:
+            raise EnvironmentFault("host", f"state {frame} was not saved")
+        due, now = self.frame, self.capture()
+        self.reinstate(saved)
+        try:
+            parts = (self.states.pack(saved[0]), self.generators.pack())
+        except NotSendable as error:
+            raise EnvironmentFault("state", f"the state cannot be sent: {error}") from error
+        finally:
+            self.reinstate(now)
+            self.frame = due
+        live = [self.agents.index(agent) for agent in saved[2]]
+        digest = self.state_digest(saved, b"")
+        data = dumps((self.states.tier, live, saved[3], digest, *parts), 2)
+        if len(data) > MAX_STATE_BYTES:
+            raise EnvironmentFault("state", f"the state is too large to be sent: {len(data)} bytes")
+        return data
+
+    def restore(self, frame: int, data: bytes) -> None:
+        """Takes a partner's state as state `frame`, or leaves everything as it was and fails."""
+        before = self.capture()
+        try:
+            tier, live, over_at, digest, state, generators = read(data)
+            if tier != self.states.tier:
+                raise NotSendable(f"it is of the tier {tier}, this one of {self.states.tier}")
+            agents = tuple([self.agents[seat] for seat in live])
+            if over_at is not None and type(over_at) is not int:
+                raise NotSendable("its end is no frame")
+            self.states.unpack(state)
+            self.generators.unpack(generators)
+            self.live = self.agents if agents == self.agents else agents
+            self.over_at = over_at
+            saved = self.capture()
+            if self.state_digest(saved, b"") != digest:
+                raise NotSendable("it is not the same once it is restored")
+        except Exception as error:  # whatever the bytes were, they must not stop the game
+            self.reinstate(before)
+            told = str(error) or type(error).__name__
+            raise EnvironmentFault("state", f"the state that was sent is not taken: {told}") from None
+        PLAY.begin()
+        for kept in (self.saved, self.steps, self.checksums):
+            for later in [f for f in kept if f >= frame]:
+                del kept[later]
+        self.saved[frame] = saved
+        self.frame = frame
 
     def state_digest(self, saved: Saved, results: bytes) -> bytes:
         """Checksum of a captured state and of the results of the step that led to it."""

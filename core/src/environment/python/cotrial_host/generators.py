@@ -8,12 +8,14 @@ fresh generator first, and `getstate` is used where it does not hold.
 from __future__ import annotations
 
 import random
+import struct
 import sys
 from collections.abc import Callable
 from marshal import dumps, loads
 from typing import Any
 
 from .plain import numpy_loaded, tagged
+from .transfer import pack, unpack
 
 #: An index and 624 words of 32 bits.
 _WORDS = 625
@@ -89,6 +91,16 @@ def python_generator(target: random.Random) -> Generator:
         target.setstate(loads(state))
 
     return Generator(target, save, restore)
+
+
+def words_of(target: random.Random) -> bytes:
+    """The state as a partner may have it."""
+    return struct.pack(f"<{_WORDS}I", *random.Random.getstate(target)[1])
+
+
+def take_words(target: random.Random, words: bytes) -> None:
+    """Takes what `words_of` gave; ValueError or struct.error for anything else."""
+    random.Random.setstate(target, (3, struct.unpack(f"<{_WORDS}I", words), None))
 
 
 def numpy_generator(target: Any) -> Generator:
@@ -167,6 +179,21 @@ class GlobalGenerators:
         self._inst.gauss_next = state[1]
         if self._numpy is not None and len(state) > 2:
             self._numpy.restore(state[2])
+
+    def pack(self) -> Any:
+        """The current state as plain values, for a partner."""
+        numpy_state = None if self._numpy is None else pack(self._numpy.save())
+        return (words_of(self._inst), self._inst.gauss_next, numpy_state)
+
+    def unpack(self, packed: Any) -> None:
+        """Takes what `pack` gave, and raises whatever for anything else."""
+        words, gauss, numpy_state = packed
+        take_words(self._inst, words)
+        if gauss is not None and type(gauss) is not float:
+            raise TypeError("gauss_next must be a number")
+        self._inst.gauss_next = gauss
+        if self._numpy is not None:
+            self._numpy.restore(unpack(numpy_state))
 
     @staticmethod
     def canonical(state: tuple[Any, ...] | None) -> bytes:

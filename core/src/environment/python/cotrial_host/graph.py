@@ -73,26 +73,39 @@ class Graph:
         self._plan = plan if holds else None
         self._normalised = None
 
+    def rewritten(self, orders: dict[int, tuple[Any, ...]]) -> None:
+        """The graph was written to by others; its sets were refilled in these orders, by address."""
+        self._plan = self._normalised = None
+        TOUCHED.clear()
+        plan, leaves, mixed, raws, sets = self.save()
+        sets = [orders.get(id(node), order) for node, order in zip(plan.sets, sets)]
+        self._normalised = (plan, leaves, mixed, raws, sets)
+
     def restarted(self) -> None:
         """A new episode: what changes in it is learned anew."""
-        self._plan = None
         if self._splitter is not None:
             self._splitter.restarted()
+        self._plan = None
         TOUCHED.clear()
         self.stepped()
 
     def stepped(self) -> None:
         """To be called after every change of the state.
 
-        A set's order depends on what was in it before. Restoring can only give it the order of a
-        fresh copy, so where there are sets all get that order after every step, on every peer.
+        A set's order depends on what was in it before. Restoring can only fill it anew, so where
+        there are sets all are filled anew after every step, on every peer.
         """
         self._normalised = None
         if self.has_sets:
             snapshot = self.save()
-            for node, copy in zip(snapshot[0].sets, snapshot[4]):
-                refill(node, copy)
+            for node, order in zip(snapshot[0].sets, snapshot[4]):
+                refill(node, order)
             self._normalised = snapshot
+
+    @staticmethod
+    def orders(snapshot: tuple[Any, ...]) -> dict[int, tuple[Any, ...]]:
+        """By a set's address: the order in which it was filled."""
+        return {id(node): order for node, order in zip(snapshot[0].sets, snapshot[4])}
 
     def generators(self) -> list[Any]:
         """Saved and restored along with an environment's own `get_state`."""

@@ -13,14 +13,13 @@ from typing import Any
 
 from .draw import Draw
 from .driven import PLAY
-from .episode import Episode
+from .episode import MAX_STATE_BYTES, Episode
 from .errors import EnvironmentFault
 from .frames import ADVANCE, SAVE, frame_runner
 from .plain import clean_text
 
-RESET, LOAD, _, _, CHECKSUM, EXPORT, RENDER, PRUNE = range(1, 9)
-OVER, CHECKSUM_ANSWER, ROW, DRAW = range(1, 5)
-ERROR = 6
+RESET, LOAD, _, _, CHECKSUM, EXPORT, RENDER, PRUNE, DUMP, RESTORE = range(1, 11)
+OVER, CHECKSUM_ANSWER, ROW, DRAW, DUMP_ANSWER, ERROR = range(1, 7)
 
 #: Words of the first buffers: several ticks' worth; they grow when a list needs more.
 FIRST_REQUEST_WORDS = 4096
@@ -100,6 +99,10 @@ class Host:
                 self._put(CHECKSUM_ANSWER, frame, episode.checksum(frame))
         elif request == PRUNE:
             episode.prune(frame)
+        elif request == DUMP:
+            self._put(DUMP_ANSWER, frame, episode.dump(frame))
+        elif request == RESTORE:
+            return self._restore(words, at)
         elif request == LOAD:
             episode.load(frame)
             if episode.starts_anew:
@@ -122,6 +125,15 @@ class Host:
             raise EnvironmentFault("host", f"request {request} is unknown")
         return at + 2
 
+    def _restore(self, words: tuple[int, ...], at: int) -> int:
+        frame, length = words[at + 1 : at + 3]
+        begin = 4 * (at + 3)
+        end = at + 3 + (length + 3) // 4
+        if not 0 <= length <= MAX_STATE_BYTES or end > len(words):
+            raise EnvironmentFault("state", "the state that was sent has an impossible length")
+        self.episode.restore(frame, bytes(self.requests[begin : begin + length]))
+        return end
+
     def _over(self, frame: int) -> None:
         self._put(OVER, frame, b"")
 
@@ -139,9 +151,10 @@ class Host:
         self._at = padded
 
     def _fault(self, words: tuple[int, ...], position: int, fault: EnvironmentFault) -> None:
-        # The state may be half stepped: only a reset or a load can go on.
         frame = self.episode.frame
-        self.episode.frame = None
+        if words[position] not in (DUMP, RESTORE):
+            # The state may be half stepped: only a reset or a load can go on.
+            self.episode.frame = None
         if frame is None:
             frame = words[position + 1] if position + 1 < len(words) else 0
         texts = (fault.where, fault.message, fault.traceback)

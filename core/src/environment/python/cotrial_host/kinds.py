@@ -49,7 +49,8 @@ _BY_TEXT = (
 )
 #: Objects of these packages hold the machine, not the game.
 _MACHINERY = frozenset(("logging", "threading", "_thread", "io", "_io", "weakref", "abc", "typing"))
-_HEAP_TYPE = 1 << 9
+#: Flag of classes that Python code made.
+HEAP_TYPE = 1 << 9
 
 
 class Missing:
@@ -110,7 +111,7 @@ def is_opaque(value: Any) -> bool:
     if kind.__module__.partition(".")[0] in _MACHINERY:
         return True
     return not (
-        kind.__flags__ & _HEAP_TYPE
+        kind.__flags__ & HEAP_TYPE
         or isinstance(value, (list, dict, set, tuple, deque, bytearray, array.array))
         or isinstance(value, (types.FunctionType, types.MethodType, types.CellType))
         or kind.__module__.partition(".")[0] == "numpy"

@@ -93,7 +93,7 @@ class Plan:
             frozen,
             mixed,
             [raw.save() for raw in self.raws],
-            [set.copy(node) for node in self.sets],
+            [tuple(node) for node in self.sets],
         )
 
     def put(self, snapshot: tuple[Any, ...]) -> None:
@@ -113,20 +113,22 @@ class Plan:
             put(node, keys, values)
         for raw, state in zip(self.raws, raws):
             raw.restore(state)
-        for node, copy in zip(self.sets, sets):
-            refill(node, copy)
+        for node, order in zip(self.sets, sets):
+            refill(node, order)
 
 
-def refill(node: set[Any], copy: set[Any]) -> None:
-    """Gives a set the order of its copy: into an empty set, CPython copies a copy's table.
+def refill(node: set[Any], order: tuple[Any, ...]) -> None:
+    """Gives a set these elements: its order, now and later, follows from theirs alone.
 
-    `pop` remembers where it looked last; taking 0, which lies in the first place, sets it back.
+    A set that is filled from a dictionary makes room for all of it first, so that nothing depends
+    on how it grew. `pop` remembers where it looked last; taking 0, which lies in the first place,
+    sets it back.
     """
     set.clear(node)
     set.add(node, 0)
     set.pop(node)
     set.clear(node)
-    set.update(node, copy)
+    set.update(node, dict.fromkeys(order))
 
 
 def _special(value: Any) -> Any:

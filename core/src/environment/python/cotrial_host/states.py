@@ -9,15 +9,22 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from marshal import dumps, loads
+from random import Random
 from types import ModuleType
 from typing import Any, Protocol
 
+from . import kinds
+from .describe import describe, restore
 from .driven import PLAY
 from .errors import EnvironmentFault
 from .graph import Graph
 from .plain import ATOMS, NotPlain, numpy_loaded, tagged
+from .transfer import NotSendable, pack, unpack
+from .walk import Walk
 
 
 class States(Protocol):
@@ -38,6 +45,12 @@ class States(Protocol):
 
     def started(self) -> None:
         """Called after every reset."""
+
+    def pack(self, saved: Any) -> Any:
+        """The current state, saved as `saved`, as plain values for a partner. Raises NotSendable."""
+
+    def unpack(self, packed: Any) -> None:
+        """Takes what a partner's `pack` gave, and raises whatever for anything else."""
 
 
 class OwnMethods:
@@ -123,6 +136,17 @@ class OwnMethods:
             for generator, state in zip(self._generators, generators):
                 generator.restore(state)
 
+    def pack(self, saved: Any) -> Any:
+        return (pack(self._state()), [describe([g.target]) for g in self._generators])
+
+    def unpack(self, packed: Any) -> None:
+        value, generators = packed
+        if len(generators) != len(self._generators):
+            raise NotSendable("there are other generators")
+        self._set(unpack(value, self._state()))
+        for generator, described in zip(self._generators, generators):
+            restore(described, [generator.target], {})
+
     def canonical(self, saved: Any) -> bytes:
         if type(saved) is bytes:
             return saved
@@ -151,11 +175,11 @@ class Snapshot:
     tier = "snapshot"
 
     def __init__(self, env: Any, outside: list[Any] | None = None) -> None:
-        self._graph = Graph([env, *(outside or [])], sets_apart=True)
+        self._roots = [env, *(outside or [])]
+        self._graph = Graph(self._roots, sets_apart=True)
         self.load = self._graph.load
         self.stepped = self._graph.stepped
         self.canonical = self._graph.canonical
-
         self.started = self._graph.restarted
 
     def save(self) -> Any:
@@ -163,6 +187,22 @@ class Snapshot:
             return self._graph.save()
         except NotPlain as error:
             raise EnvironmentFault("state", str(error)) from error
+
+    def pack(self, saved: Any) -> Any:
+        return describe(self._roots, Graph.orders(saved))
+
+    def unpack(self, packed: Any) -> None:
+        self._graph.rewritten(restore(packed, self._roots, self._classes()))
+
+    def _classes(self) -> dict[tuple[str, str], type]:
+        """Classes of which a partner may have objects made: containers and the environment's."""
+        classes: set[type] = {list, dict, set, deque, bytearray, OrderedDict, Random}
+        for kind in {type(node) for node in Walk(self._roots).plan.nodes}:
+            module = sys.modules.get(kind.__module__)
+            if kind.__flags__ & kinds.HEAP_TYPE and module is not None:
+                classes.add(kind)
+                classes.update(v for v in vars(module).values() if isinstance(v, type))
+        return {(kind.__module__, kind.__qualname__): kind for kind in classes}
 
 
 class Replay:
@@ -185,6 +225,12 @@ class Replay:
         """Nothing is known of the state: checksums tell of generators and results only."""
         return b""
 
+    def pack(self, saved: Any) -> Any:
+        raise NotSendable("this environment is played again from its seed: no state is kept")
+
+    def unpack(self, packed: Any) -> None:
+        self.pack(None)
+
 
 class Lockstep:
     """No state can be gone back to."""
@@ -205,6 +251,12 @@ class Lockstep:
 
     def canonical(self, saved: Any) -> bytes:
         return b""
+
+    def pack(self, saved: Any) -> Any:
+        raise NotSendable("this environment's state cannot be kept")
+
+    def unpack(self, packed: Any) -> None:
+        self.pack(None)
 
 
 def outside_roots(module: ModuleType) -> list[Any]:
