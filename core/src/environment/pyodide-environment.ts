@@ -6,18 +6,13 @@ import { answerError, EnvironmentError } from './environment-error.ts';
 import type { Agent, Environment, EnvironmentDescription } from './environment.ts';
 import { withFetchProgress } from './fetch-progress.ts';
 import { loadPackages } from './packages.ts';
-import type {
-  BridgeProxy,
-  HostProxy,
-  LoadPyodide,
-  PyBuffer,
-  Pyodide,
-  PyodideSource,
-} from './pyodide.ts';
+import type { BridgeProxy, HostProxy, PyBuffer, Pyodide, PyodideSource } from './pyodide.ts';
 import { PYTHON_FILES } from './python-files.ts';
+import { startPython } from './start-python.ts';
 
 export { EnvironmentError } from './environment-error.ts';
 export type { PyodideSource } from './pyodide.ts';
+export { startPython } from './start-python.ts';
 
 export type EnvironmentStage = 'python' | 'packages' | 'environment';
 
@@ -59,41 +54,6 @@ export async function loadPyodideEnvironment(
   return loadEnvironmentInto(pyodide, options, report);
 }
 
-/** Bytes of Pyodide's own files, until the server announces them. */
-const PYODIDE_BYTES = 13e6;
-
-/** Loads Pyodide as every peer must have it: the same hashes everywhere. */
-export async function startPython(
-  source: PyodideSource,
-  report: (fraction: number) => void = () => undefined,
-): Promise<Pyodide> {
-  const indexURL = 'url' in source ? folder(source.url) : source.indexURL;
-  try {
-    return await withFetchProgress(PYODIDE_BYTES, report, async () => {
-      const load = 'url' in source ? await importPyodide(folder(source.url)) : source.loadPyodide;
-      return (load as LoadPyodide)({
-        ...(indexURL === undefined ? {} : { indexURL }),
-        ...(source.lockFileURL === undefined ? {} : { lockFileURL: source.lockFileURL }),
-        env: { PYTHONHASHSEED: '0' },
-      });
-    });
-  } catch (cause) {
-    const from = 'url' in source ? ` from ${source.url}` : '';
-    throw new EnvironmentError('python', `Pyodide did not load${from}: ${text(cause)}`, '', {
-      cause,
-    });
-  }
-}
-
-const folder = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
-
-async function importPyodide(url: string): Promise<LoadPyodide> {
-  const module = (await import(/* @vite-ignore */ `${url}pyodide.mjs`)) as {
-    loadPyodide: LoadPyodide;
-  };
-  return module.loadPyodide;
-}
-
 /** Loads an environment into a Python that runs already. @throws EnvironmentError */
 export async function loadEnvironmentInto(
   pyodide: Pyodide,
@@ -105,7 +65,7 @@ export async function loadEnvironmentInto(
   if (names.length > 0) {
     report('packages', 0);
     packages = await withFetchProgress(
-      0,
+      new Map(),
       (fraction) => report('packages', fraction),
       () => loadPackages(pyodide, names),
     );

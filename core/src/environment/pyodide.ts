@@ -62,7 +62,12 @@ export type LoadPyodide = (options: PyodideOptions) => Promise<Pyodide>;
  * function itself (in Node, from the `pyodide` package) and, where it cannot tell, its folder.
  */
 export type PyodideSource = (
-  { url: string } | { loadPyodide: (options: never) => Promise<unknown>; indexURL?: string }
+  | {
+      url: string;
+      /** Bytes, unpacked, of its files where that is known. */
+      files?: Record<string, number>;
+    }
+  | { loadPyodide: (options: never) => Promise<unknown>; indexURL?: string }
 ) & {
   /** Lock file of the packages, which lie beside it. Default: the distribution's own. */
   lockFileURL?: string;
