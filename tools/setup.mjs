@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -126,4 +126,45 @@ export function installSystemPackages() {
     spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'], env });
   }
   if (missing().length > 0) giveUp(advice);
+}
+
+/** Python of the virtual environment in which the adapter is tried with real packages. */
+const NATIVE_PYTHON = `.cotrial/python/${process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'}`;
+export const nativePython = join(root, NATIVE_PYTHON);
+
+/** A Python of 3.10 or newer on the PATH, or null. */
+function findPython() {
+  const code = 'import sys, venv; sys.exit(sys.version_info < (3, 10))';
+  const works = (name) => spawnSync(name, ['-c', code], { stdio: 'ignore' }).status === 0;
+  const names = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
+  return names.find(works) ?? null;
+}
+
+/** NumPy, Gymnasium and PettingZoo for the tests. Where that cannot be, the tests say so. */
+export function installNativePython() {
+  const requirements = 'core/test/python/requirements.txt';
+  const python = findPython();
+  if (python === null) {
+    console.error('There is no Python 3.10 or newer: tests on native CPython will be skipped.');
+    return;
+  }
+  const version = spawnSync(python, ['--version'], { encoding: 'utf8' }).stdout;
+  once('.cotrial/python/stamp', hashOf([requirements], version), [NATIVE_PYTHON], () => {
+    console.error('Making a virtual environment with NumPy, Gymnasium and PettingZoo...');
+    const steps = [
+      [python, ['-m', 'venv', '--clear', join(root, '.cotrial/python')]],
+      [
+        nativePython,
+        ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements],
+      ],
+    ];
+    const failed = steps.find(
+      ([program, args]) =>
+        spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2] }).status !== 0,
+    );
+    if (failed) {
+      console.error(`\`${failed.flat().join(' ')}\` failed: tests with NumPy will be skipped.`);
+      rmSync(join(root, '.cotrial/python'), { recursive: true, force: true });
+    }
+  });
 }

@@ -3,12 +3,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, build, chromium, install, installSystemPackages, root } from './setup.mjs';
+import {
+  bin,
+  build,
+  chromium,
+  install,
+  installNativePython,
+  installSystemPackages,
+  root,
+} from './setup.mjs';
 import { lint } from './lint.mjs';
 
 install();
 build();
 installSystemPackages();
+installNativePython();
 
 const chosen = process.argv.slice(2);
 const total = chosen.length === 0 ? lint() : { passed: 0, failed: 0 };
