@@ -64,7 +64,10 @@ export default [
   ...library('server-kit/src/index.ts', 'server-kit', 'index', [json(), playgroundPages()]),
   // The command-line tool: a file for each subcommand, and what they need of core's sources.
   {
-    input: { main: 'server-kit/src/cli/main.ts' },
+    input: {
+      main: 'server-kit/src/cli/main.ts',
+      'check-worker': 'server-kit/src/cli/check-worker.ts',
+    },
     external: dependenciesOf('server-kit'),
     output: {
       dir: 'server-kit/dist/cli',

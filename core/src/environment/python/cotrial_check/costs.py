@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .recorder import RECORDER
 from .subject import Subject, real_time
 
 _PLAYS = 4
@@ -22,9 +23,10 @@ _ROLLBACK_FRAMES = 4
 def measure(subject: Subject) -> dict[str, Any]:
     """Quantiles over frames in ms; findings where they are over the budget."""
     plan = subject.plan(5, _MOST_FRAMES)
-    plays = [_play(subject, plan)]
-    plan = plan[: len(plays[0])]
-    plays += [_play(subject, plan) for _ in range(_PLAYS - 1)]
+    with RECORDER.aside():
+        plays = [_play(subject, plan)]
+        plan = plan[: len(plays[0])]
+        plays += [_play(subject, plan) for _ in range(_PLAYS - 1)]
     fastest = [
         [1000 * min(times) for times in zip(*frame)] for frame in zip(*plays)
     ]
@@ -41,12 +43,12 @@ def measure(subject: Subject) -> dict[str, Any]:
 def _play(subject: Subject, plan: list[Any]) -> list[tuple[float, ...]]:
     episode = subject.episode
     episode.reset(5)
-    # Not the watched one: watching takes time, too.
     times = []
     deadline = real_time() + _PLAY_S
     for frame, words in enumerate(plan):
         if episode.over_at is not None or (frame > 4 and real_time() > deadline):
             break
+        RECORDER.beat("step")
         start = real_time()
         episode.advance(frame, words)
         stepped = real_time()

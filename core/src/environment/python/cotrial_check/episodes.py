@@ -12,9 +12,12 @@ SEED, OTHER_SEED = 11, 2_000_000_033
 
 
 class _Stays:
-    """In the place of the host's snapshot from before the first reset: leaves all as it is."""
+    """In the place of what the host puts right before every reset: leaves all as it is."""
 
     def load(self, saved: Any) -> None:
+        pass
+
+    def seed(self, seed: int) -> None:
         pass
 
 
@@ -43,6 +46,33 @@ def tell_hidden(subject: Subject, paths: list[str], frame: int, when: str) -> No
         "Players' games would part.",
         "Take chance only from random.Random(seed), from `random`, or from a generator seeded in "
         "reset; ask no browser, file or machine.",
+    )
+
+
+def tell_difference(subject: Subject, kind: str, paths: list[str], frame: int) -> None:
+    """What two fresh interpreters do not agree on."""
+    if kind == "hidden_randomness":
+        tell_hidden(subject, paths, frame, "in another interpreter")
+        return
+    source = subject.source
+    what = shown(paths) if paths else "what step returns"
+    if kind == "address":
+        line = source.line_of_call("id", "hash")
+        subject.findings.fault(
+            kind,
+            source.where(line=line, path=first_path(paths), method="step"),
+            f"The game depends on the addresses of objects in memory, which differ between "
+            f"browsers: {what} differs at frame {frame}.",
+            "Give objects numbers or names of their own to sort, compare, hash and print them by: "
+            "no id(), no sets or dictionary keys of plain objects, no default repr.",
+        )
+        return
+    subject.findings.note(
+        kind,
+        source.where(path=first_path(paths), method="step"),
+        f"The order of sets or hashes of texts matters: with another hash seed {what} differs at "
+        f"frame {frame}. The host gives every browser the same hash seed.",
+        "Sort a set before going over it.",
     )
 
 
@@ -96,12 +126,18 @@ def seed_ignored(subject: Subject) -> None:
         return
     plan = subject.plan(SEED)
     runs = []
-    for seed in (SEED, OTHER_SEED):
-        RECORDER.seeds.clear()
-        subject.episode.reset(seed)
-        at_reset = subject.parts()
-        results = subject.run(seed, plan, digests=False)
-        runs.append((results, subject.parts(), list(RECORDER.seeds), at_reset))
+    # The host seeds generators that construction made without a seed; here it does not.
+    given = subject.episode._unseeded
+    subject.episode._unseeded = _Stays()  # type: ignore[assignment]
+    try:
+        for seed in (SEED, OTHER_SEED):
+            RECORDER.seeds.clear()
+            subject.episode.reset(seed)
+            at_reset = subject.parts()
+            results = subject.run(seed, plan, digests=False)
+            runs.append((results, subject.parts(), list(RECORDER.seeds), at_reset))
+    finally:
+        subject.episode._unseeded = given
     (results, parts, seeds, at_reset), (other_results, other_parts, other_seeds, _) = runs
     if results != other_results or seeds != other_seeds:
         return
@@ -117,12 +153,22 @@ def seed_ignored(subject: Subject) -> None:
         return
     path = first_path(drawn)
     line = unseeded[0].line if unseeded else seeds[0][0] if seeds else None
+    remedy = "Seed it in reset: self.rng = random.Random(seed)."
+    if unseeded:
+        subject.findings.note(
+            "unseeded_generator",
+            subject.source.where(line=line, path=path),
+            "This generator is made without a seed, and reset does not seed it. The host seeds it "
+            "from the episode's seed.",
+            remedy,
+        )
+        return
     subject.findings.note(
-        "unseeded_generator" if unseeded else "seed_ignored",
+        "seed_ignored",
         subject.source.where(line=line, path=path, method="reset"),
-        "Every episode has the same chance events, since reset does not seed the generator. "
-        "The host makes them equal for all players, but cannot make them differ by episode.",
-        "Seed it in reset: self.rng = random.Random(seed).",
+        "Every episode has the same chance events, whatever its seed, since reset does not use "
+        "its seed. All players get the same ones, but so do all matches.",
+        remedy,
     )
 
 

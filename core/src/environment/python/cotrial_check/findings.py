@@ -59,7 +59,7 @@ class Findings:
             self.fault("exits", place, f"{error.where} ends Python{context}.", _NO_EXIT)
         elif "finite" in error.message:
             self.fault("not_finite", place, message, _FINITE)
-        elif error.where == "reset" and "'seed'" in error.message and "argument" in error.message:
+        elif "reset does not take a seed" in error.message:
             self.fault("seed_ignored", place, _NO_SEED, _TAKE_SEED)
         elif error.traceback:
             self.fault("error", place, message, _MEND)

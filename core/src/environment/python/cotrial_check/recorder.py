@@ -22,6 +22,8 @@ from cotrial_host.errors import EnvironmentFault
 _UNDRIVEN = ("clock_gettime", "clock_gettime_ns", "thread_time", "thread_time_ns", "sleep")
 #: Frames of the import machinery: what a module does when it is imported is not the game's.
 _IMPORTING = "<frozen importlib"
+#: As driven.py names it.
+_UNSEEDED = "a generator without a seed"
 #: What these words in a line mean, whatever was called in the end.
 _GENERATORS = ("default_rng(", "RandomState(", "SeedSequence(", "PCG64(", "MT19937(", ".Random(")
 
@@ -50,8 +52,9 @@ class Recorder:
         self.seeds: list[tuple[int, Any]] = []
         self._file = ""
         self._lines: list[str] = []
-        self._beat: Callable[[str], Any] = lambda _: None
+        self.beat: Callable[[str], Any] = lambda _: None
         self._installed = False
+        self._steps: tuple[Any, Any] = (Episode._step, Episode._step)
 
     def watch(self, source: str, name: str, beat: Callable[[str], Any]) -> None:
         """`beat` is called with the method's name before the environment runs."""
@@ -61,7 +64,7 @@ class Recorder:
         self.on_result = None
         self._file = name
         self._lines = source.splitlines()
-        self._beat = beat
+        self.beat = beat
         if not self._installed:
             self._installed = True
             self._install()
@@ -71,24 +74,35 @@ class Recorder:
         """What the environment does inside counts as that method's."""
         before = self.phase
         self.phase = method
-        self._beat(method)
+        self.beat(method)
         try:
             yield
         except (KeyboardInterrupt, SystemExit) as error:
             raise EnvironmentFault.from_exception(method, error) from error
         finally:
             self.phase = before
+            self.beat(before)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Steps are not watched inside, since that takes time, too."""
+        plain, watched = self._steps
+        Episode._step = plain
+        try:
+            yield
+        finally:
+            Episode._step = watched
 
     def _install(self) -> None:
         nanoseconds, entropy = PLAY.nanoseconds, PLAY.entropy
 
-        def recorded_nanoseconds() -> int:
-            self._note("clock")
-            return nanoseconds()
+        def recorded_nanoseconds(call: str) -> int:
+            self._note("clock", call)
+            return nanoseconds(call)
 
-        def recorded_entropy(size: int) -> bytes:
-            self._note("entropy")
-            return entropy(size)
+        def recorded_entropy(size: int, call: str) -> bytes:
+            self._note("entropy", call)
+            return entropy(size, call)
 
         PLAY.nanoseconds = recorded_nanoseconds  # type: ignore[method-assign]
         PLAY.entropy = recorded_entropy  # type: ignore[method-assign]
@@ -131,6 +145,7 @@ class Recorder:
             with self.running("reset"):
                 restart(episode, seed)
 
+        self._steps = (step, watched_step)
         Episode._step = watched_step  # type: ignore[method-assign]
         Episode.restart = watched_restart  # type: ignore[method-assign]
 
@@ -148,7 +163,7 @@ class Recorder:
             frame = frame.f_back
         return None
 
-    def _note(self, kind: str, name: str | None = None) -> None:
+    def _note(self, kind: str, name: str) -> None:
         asking = self._asking()
         if asking is None:
             return
@@ -157,30 +172,28 @@ class Recorder:
         use = self.uses.get((kind, line))
         if use is None:
             text = self._lines[line - 1] if line <= len(self._lines) else ""
-            self.uses[(kind, line)] = use = _named(kind, name, called, text, line)
+            if kind == "entropy":
+                kind_of_use, name = _entropy(name, called, text)
+            else:
+                kind_of_use = kind
+            self.uses[(kind, line)] = use = Use(kind_of_use, name, line, set())
         use.phases.add(self.phase)
 
 
-def _named(kind: str, name: str | None, called: FrameType | None, text: str, line: int) -> Use:
-    """How the environment's line would call it."""
-    if name is not None:
-        return Use(kind, name, line, set())
+def _entropy(name: str, called: FrameType | None, text: str) -> tuple[str, str]:
+    """How the environment's line calls it, which may be several calls away."""
+    found = next((word for word in _GENERATORS if word in text), None)
+    if found is not None:
+        return "unseeded_generator", f"{found.strip('.(')} without a seed"
+    if name == _UNSEEDED:
+        return "unseeded_generator", "random.Random without a seed"
+    module = called.f_globals.get("__name__", "") if called is not None else ""
     function = called.f_code.co_name if called is not None else ""
-    module = str(called.f_globals.get("__name__", "")) if called is not None else ""
-    if kind == "entropy":
-        found = next((word for word in _GENERATORS if word in text), None)
-        if found is not None:
-            return Use("unseeded_generator", f"{found.strip('.(')}() without a seed", line, set())
-        if function in ("seed", "__init__") and "SystemRandom" not in text:
-            return Use("unseeded_generator", "random.Random without a seed", line, set())
-        if module == "random":
-            return Use(kind, f"random.SystemRandom.{function}", line, set())
-        if function == "urandom":
-            return Use(kind, "os.urandom", line, set())
-        return Use(kind, f"{module}.{function}", line, set())
-    if function in ("now", "today", "utcnow", "fromtimestamp"):
-        return Use(kind, f"datetime.{function}", line, set())
-    return Use(kind, f"time.{function}" if "cotrial" in module else f"{module}.{function}", line, set())
+    if module == "random":
+        return "entropy", f"random.SystemRandom.{function}"
+    if module in ("uuid", "secrets"):
+        return "entropy", f"{module}.{function}"
+    return "entropy", name
 
 
 RECORDER = Recorder()

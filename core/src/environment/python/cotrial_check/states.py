@@ -40,9 +40,9 @@ def sync_test(subject: Subject, seed: int) -> None:
             break
         depth = 1 + frame % _DEEPEST
         first = max(0, frame - depth + 1)
-        _play_on(subject, first, frame, wrong)
-        episode.load(first)
-        _play_on(subject, first, frame, plan)
+        for inputs in (wrong, plan):
+            episode.load(first)
+            _play_on(subject, first, frame, inputs)
         state = episode.state_digest(episode.saved[frame + 1], b"")
         if (state, episode.results_of(frame)) != straight[frame]:
             _tell_of_sync(subject, seed, plan, frame, subject.parts())
@@ -93,7 +93,7 @@ _IN_ATTRIBUTES = "Keep all state in attributes with plain values, or write get_s
 
 def own_methods(subject: Subject, reason: str) -> None:
     """Why get_state and set_state, which the environment has, are not used."""
-    env = subject.env()
+    env = subject.episode.env
     if subject.tier == "own_methods" or not OwnMethods.offered_by(env):
         return
     episode = subject.episode
@@ -213,6 +213,27 @@ def lower_tier(subject: Subject, reason: str) -> None:
             "feel the slowest connection, and players' states may part.",
             _IN_ATTRIBUTES,
         )
+
+
+def reading(subject: Subject) -> None:
+    """Does get_state change the game? Every browser calls it on other frames."""
+    if subject.tier != "own_methods":
+        return
+    plan = subject.plan(8)
+    read = [results for _, results in subject.run(8, plan)]
+    parts_read = subject.parts()
+    unread = [results for _, results in subject.run(8, plan, digests=False)]
+    paths = differences(parts_read, subject.parts())
+    if read == unread:
+        return
+    line = subject.source.line_of_change_in("get_state", first_path(paths))
+    subject.findings.fault(
+        "get_state_mutates",
+        subject.source.where(line=line, path=first_path(paths), method="get_state"),
+        f"get_state changes {shown(paths) or 'the game'}. Every browser calls it on other frames, "
+        "so players' games would part.",
+        "Change it in step; let get_state only read.",
+    )
 
 
 def size(subject: Subject) -> None:
