@@ -1,5 +1,6 @@
 import { Server as HttpsServer } from 'node:https';
 import express from 'express';
+import { readPackagesFolder } from './assets/packages-folder.ts';
 import { PyodideFolder } from './assets/pyodide-folder.ts';
 import { assetRouter } from './assets/router.ts';
 import { Origins } from './auth/origins.ts';
@@ -44,12 +45,16 @@ export interface CotrialHandle {
  * Attaches Cotrial to an existing Express app and its HTTP server: everything it does is under
  * `path`, and the host's own routes, Socket.IO and WebSockets stay as they are.
  *
- * @throws if the database cannot be opened.
+ * @throws if the database cannot be opened, or the packages not served.
  */
 export function attachCotrial(options: AttachOptions): CotrialHandle {
   const { app, server } = options;
   const resolved = resolveOptions(options);
   const { path, dataFile, researcherKey, ice, timings, log, matchmaker } = resolved;
+  const packages =
+    resolved.packagesDir === null
+      ? null
+      : readPackagesFolder(resolved.packagesDir, resolved.pyodideDir);
 
   const database = openDatabase(dataFile);
   const participants = new ParticipantStore(database);
@@ -122,7 +127,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
       [path, (_request, socket) => refuseUpgrade(socket, 404)],
     ]),
   );
-  const pyodide = new PyodideFolder(resolved.pyodideDir, log);
+  const pyodide = new PyodideFolder(resolved.pyodideDir, log, packages);
   const router = express.Router();
   router.use('/socket.io', (request, response) => {
     request.url = request.originalUrl;

@@ -32,6 +32,8 @@ export interface AttachOptions {
   researcherKey?: string;
   /** Folder of a Pyodide distribution. Default: `COTRIAL_PYODIDE_DIR`, else the npm package's. */
   pyodideDir?: string;
+  /** Folder of Python packages that `cotrial vendor` filled. Default: none. */
+  packagesDir?: string;
   /** Origins of experiments that are hosted elsewhere, beside the server's own. */
   origins?: readonly string[];
   /** Default: first come, first matched. */
@@ -55,6 +57,7 @@ export interface ResolvedOptions {
   /** The key was made here and must be told to the researcher. */
   keyIsNew: boolean;
   pyodideDir: string;
+  packagesDir: string | null;
   origins: readonly string[];
   matchmaker: Matchmaker;
   ice: IceOptions;
@@ -81,6 +84,7 @@ export function resolveOptions(options: AttachOptions): ResolvedOptions {
     keyIsNew: key === undefined,
     pyodideDir:
       options.pyodideDir ?? fromEnvironment('COTRIAL_PYODIDE_DIR') ?? pyodidePackageFolder(),
+    packagesDir: options.packagesDir ?? null,
     origins: options.origins ?? [],
     matchmaker: options.matchmaker ?? new FifoMatchmaker(),
     ice: options.ice ?? {},

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { LOCK_FILE, type PackagesFolder } from './packages-folder.ts';
 import { LIBRARY, PACKED_FILES, Preparation } from './preparation.ts';
 
 /** Where a participant's browser finds Pyodide: `pyodide/location.json`. */
@@ -29,6 +30,8 @@ export class PyodideFolder {
   constructor(
     readonly dir: string,
     private readonly log: Log,
+    /** The lab's own packages: their lock file takes the place of the distribution's. */
+    readonly packages: PackagesFolder | null = null,
   ) {
     this.plain = this.read().catch(() => null);
   }
@@ -66,9 +69,10 @@ export class PyodideFolder {
       files[name] = content.length;
       hash.update(`${name} ${content.length}\n`).update(content);
     }
+    if (this.packages !== null) files[LOCK_FILE] = this.packages.lockBytes;
     const key = hash.digest('hex').slice(0, 16);
     if (LIBRARY in files && !this.closed) this.prepare(key, files);
-    return { location: { folder: `${key}/`, files }, made: null };
+    return { location: { folder: this.named(key), files }, made: null };
   }
 
   private prepare(key: string, files: Record<string, number>): void {
@@ -78,8 +82,15 @@ export class PyodideFolder {
     void this.preparation.made.then(async (made) => {
       if (made === null) return;
       const { size } = await stat(join(made, LIBRARY));
-      const location = { folder: `${key}-compiled/`, files: { ...files, [LIBRARY]: size } };
+      const location = {
+        folder: this.named(`${key}-compiled`),
+        files: { ...files, [LIBRARY]: size },
+      };
       this.prepared = { location, made };
     });
+  }
+
+  private named(key: string): string {
+    return this.packages === null ? `${key}/` : `${key}-${this.packages.key}/`;
   }
 }

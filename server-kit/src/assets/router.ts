@@ -83,7 +83,7 @@ export function assetRouter(pyodide: PyodideFolder, log: Log): Router {
     });
   });
   router.use('/pyodide/:edition', editionHandler(pyodide));
-  router.use('/pyodide', filesOf(pyodide.dir));
+  router.use('/pyodide', packagesHandler(pyodide), filesOf(pyodide.dir));
   return router;
 }
 
@@ -95,9 +95,35 @@ const filesOf = (folder: string, caching?: string): RequestHandler =>
     setHeaders: (response, file) => setHeaders(response, file, caching),
   });
 
+/** The lab's own packages and their lock file, as if they lay in Pyodide's folder. */
+function packagesHandler({ packages }: PyodideFolder, caching?: string): RequestHandler {
+  if (packages === null) return (_request, _response, next) => next();
+  const send = filesOf(packages.dir, caching);
+  return (request, response, next) => {
+    if (packages.files.has(decoded(request.path.slice(1)))) send(request, response, next);
+    else next();
+  };
+}
+
+/** Wheels may have a plus in their names. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 /** Files by addresses with the hash of their content: packed where that is prepared. */
 function editionHandler(pyodide: PyodideFolder): RequestHandler {
-  const asTheyCame = filesOf(pyodide.dir, FOREVER);
+  const fromDistribution = filesOf(pyodide.dir, FOREVER);
+  const fromPackages = packagesHandler(pyodide, FOREVER);
+  const asTheyCame: RequestHandler = (request, response, next) => {
+    fromPackages(request, response, (error?: unknown) => {
+      if (error === undefined) fromDistribution(request, response, next);
+      else next(error);
+    });
+  };
   return (request, response, next) => {
     const name = request.path.slice(1);
     void pyodide.edition(String(request.params['edition'])).then((edition) => {
@@ -105,7 +131,8 @@ function editionHandler(pyodide: PyodideFolder): RequestHandler {
         next();
         return;
       }
-      if (edition.made === null || !PACKED_FILES.includes(name)) {
+      const vendored = pyodide.packages?.files.has(name) ?? false;
+      if (edition.made === null || vendored || !PACKED_FILES.includes(name)) {
         asTheyCame(request, response, next);
         return;
       }
