@@ -11,16 +11,18 @@ export interface Playground {
   url: string;
   /** Everything that the server printed. */
   output(): string;
-  stop(): Promise<void>;
+  /** Exit status, or null if it had to be killed. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts a server program of the repository as its user would, on a free port, with an own database. */
 export async function startServer(
   script = 'demos/playground/server.mjs',
   env: Record<string, string> = {},
+  args: string[] = [],
 ): Promise<Playground> {
   const data = mkdtempSync(join(tmpdir(), 'cotrial-e2e-'));
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -45,17 +47,18 @@ export async function startServer(
   return {
     url,
     output: () => output,
-    stop: async () => {
-      await end(child);
+    stop: async (signal = 'SIGTERM') => {
+      await end(child, signal);
       rmSync(data, { recursive: true, force: true });
+      return child.exitCode;
     },
   };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await ended;
   clearTimeout(timer);

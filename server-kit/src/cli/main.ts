@@ -21,6 +21,11 @@ const SUBCOMMANDS: Subcommand[] = [
     summary: 'find what would break an environment in play, before a pilot',
     load: () => import('./check.ts'),
   },
+  {
+    name: 'play',
+    summary: 'turn an environment’s file into a playground for two and more',
+    load: () => import('./play.ts'),
+  },
 ];
 
 /**

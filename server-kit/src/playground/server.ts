@@ -20,6 +20,8 @@ export interface RunningPlayground {
   kit: CotrialHandle;
   /** Says good-bye to the connected pages, then closes everything. May be called twice. */
   close(): Promise<void>;
+  /** Resolves once everything is closed, by whomever. */
+  closed: Promise<void>;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function runPlayground(options: PlaygroundOptions): Promise<Running
   const { games, port = Number(process.env.PORT || 3000), ...kitOptions } = options;
   const app = express();
   const server = createServer(app);
-  const kit = attachCotrial({ ...kitOptions, app, server });
+  const kit = attachCotrial({ ...turnOfEnvironment(), ...kitOptions, app, server });
   app.use(playgroundRouter(games));
 
   const shutDown = async (): Promise<void> => {
@@ -41,8 +43,14 @@ export async function runPlayground(options: PlaygroundOptions): Promise<Running
     server.close();
     server.closeAllConnections();
   };
+  let settle: (closing: Promise<void>) => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (settle = resolve));
   let closing: Promise<void> | null = null;
-  const close = () => (closing ??= shutDown());
+  const close = () => {
+    closing ??= shutDown();
+    settle(closing);
+    return closing;
+  };
   const onSignal = () => void close();
 
   await new Promise<void>((resolve, reject) => {
@@ -57,7 +65,13 @@ export async function runPlayground(options: PlaygroundOptions): Promise<Running
     });
   });
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  return { kit, close };
+  return { kit, close, closed };
+}
+
+/** A TURN server for pilots on two networks: COTRIAL_TURN_URLS and COTRIAL_TURN_SECRET. */
+function turnOfEnvironment(): Pick<AttachOptions, 'ice'> {
+  const { COTRIAL_TURN_URLS: urls, COTRIAL_TURN_SECRET: secret } = process.env;
+  return urls && secret ? { ice: { turn: { urls: urls.split(','), secret } } } : {};
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

@@ -1,0 +1,180 @@
+/**
+ * `cotrial play` as a lab uses it: an environment's file that is no part of this repository, one
+ * command, two browsers on a bad network, two episodes, and the same data on both sides.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  launchChromium,
+  startCoturn,
+  startLossyForwarder,
+  type Coturn,
+  type LossyForwarder,
+} from './lab/index.ts';
+import { exportedFrames, exportedMatches } from './support/exports.ts';
+import { Participant } from './support/participant.ts';
+import { startServer, type Playground } from './support/playground.ts';
+
+const COTRIAL = fileURLToPath(new URL('../server-kit/bin/cotrial.mjs', import.meta.url));
+const SECRET = 'coturn-secret-of-the-tests';
+/** A packet passes the forwarder twice. */
+const HOP = { delay_ms: 25, jitter_ms: 10, loss: 0.025 };
+
+const TUG = `"""Tug: whoever pulls more often wins the rope.
+
+Not for participants: a round ends when the rope has gone far enough.
+"""
+
+import random
+
+
+class Tug:
+    metadata = {"name": "tug", "render_fps": 20, "render_size": (400, 100)}
+    possible_agents = ["left", "right"]
+
+    def __init__(self, far: int = 1000, knots=("a", "b")):
+        self.far = far
+
+    def action_space(self, agent):
+        return 3
+
+    def reset(self, seed=None, options=None):
+        self.chance = random.Random(seed)
+        self.agents = list(self.possible_agents)
+        self.rope = 0
+        return {}, {}
+
+    def step(self, actions):
+        gust = self.chance.choice([-1, 0, 1])
+        self.rope += gust + actions["right"] - actions["left"]
+        won = {"left": self.rope <= -self.far, "right": self.rope >= self.far}
+        over = {agent: any(won.values()) for agent in self.agents}
+        rewards = {"left": -self.rope / 100, "right": self.rope / 100}
+        infos = {agent: {"rope": self.rope, "far": self.far} for agent in self.agents}
+        return {}, rewards, over, {agent: False for agent in self.agents}, infos
+
+    def render(self):
+        x = 200 + self.rope % 200
+        return [{"type": "circle", "id": "knot", "x": x, "y": 50, "r": 20, "color": "#0072b2"}]
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cotrial-play-'));
+  writeFileSync(join(folder, 'tug_of-war.py'), TUG);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const playing = (args: string[], env: Record<string, string> = {}): Promise<Playground> =>
+  startServer(COTRIAL, env, ['play', join(folder, 'tug_of-war.py'), ...args]);
+
+describe('an environment that is no part of the repository', () => {
+  let browser: Browser;
+  let coturn: Coturn;
+  let forwarder: LossyForwarder;
+  beforeAll(async () => {
+    [browser, coturn] = await Promise.all([launchChromium(), startCoturn({ secret: SECRET })]);
+    forwarder = await startLossyForwarder({
+      target: { host: '127.0.0.1', port: coturn.port },
+      toServer: HOP,
+      toClients: HOP,
+      seed: 5,
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await forwarder?.stop();
+    await coturn?.stop();
+  });
+
+  it('is played by two on a bad network for two episodes: identical, verified data', async () => {
+    const server = await playing(['--port', '0', '--fps', '30', '--option', 'far=500'], {
+      COTRIAL_TURN_URLS: `turn:127.0.0.1:${forwarder.port}?transport=udp`,
+      COTRIAL_TURN_SECRET: SECRET,
+    });
+    try {
+      const query = 'skip=1&autopilot=1&relay_only=1&episodes=2&max_steps=180';
+      const players = await Promise.all(
+        [3, 4].map((seed) =>
+          Participant.open(browser, `${server.url}/play/tug_of-war?${query}&seed=${seed}`),
+        ),
+      );
+      const [a, b] = await Promise.all(players.map((player) => player.row()));
+      expect(players.flatMap((player) => player.problems)).toEqual([]);
+      for (const row of [a!, b!]) {
+        expect(row).toMatchObject({
+          outcome: 'completed',
+          n_frames: 360,
+          n_episodes: 2,
+          verification: 'verified',
+          link_type: 'turn',
+        });
+        expect(row.rollback_count).toBeGreaterThan(0);
+        expect(row.ping_ms_median).toBeGreaterThan(60);
+      }
+      expect(b!.record_sha256).toBe(a!.record_sha256);
+      expect([a!.agent, b!.agent].sort()).toEqual(['left', 'right']);
+      const { toServer, toClients } = forwarder.stats();
+      expect(Math.min(toServer.dropped, toClients.dropped)).toBeGreaterThan(0);
+
+      const [match] = await exportedMatches(server.url);
+      expect(match).toMatchObject({
+        game: 'tug_of-war',
+        episodes: [
+          { n_frames: 180, verification: 'verified' },
+          { n_frames: 180, verification: 'verified' },
+        ],
+      });
+      const frames = await exportedFrames(server.url, a!.match_id!);
+      expect(new Set(frames.map((frame) => frame['info.left.far']))).toEqual(new Set(['500']));
+      for (const agent of ['left', 'right']) {
+        const actions = frames.map((frame) => frame[`action.${agent}`]);
+        expect([...new Set(actions)].sort()).toEqual(['0', '1', '2']);
+      }
+      await Promise.all(players.map((player) => player.close()));
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('the command', () => {
+  it('says in one line what it cannot do, and ends with 2', async () => {
+    writeFileSync(join(folder, 'broken.py'), 'import nothing_of_this_name\n');
+    const cases: [string[], RegExp][] = [
+      [['play', join(folder, 'absent.py')], /absent\.py does not exist/],
+      [['play', join(folder, 'broken.py'), '--port', '0'], /nothing_of_this_name/],
+      [['play', join(folder, 'tug_of-war.py'), '--players', '3'], /is for 2 players, not 3/],
+      [['play', join(folder, 'tug_of-war.py'), '--fps', 'many'], /whole number/],
+    ];
+    for (const [args, said] of cases) {
+      const { code, stderr } = await run(args);
+      expect(stderr).toMatch(said);
+      expect(code, args.join(' ')).toBe(2);
+    }
+  });
+
+  it('ends with 2 where the port is taken, and with 0 when it is interrupted', async () => {
+    const server = await playing(['--port', '0']);
+    const { port } = new URL(server.url);
+    const second = await run(['play', join(folder, 'tug_of-war.py'), '--port', port]);
+    expect(second.stderr).toMatch(new RegExp(`Port ${port} is in use`));
+    expect(second.code).toBe(2);
+    expect(await server.stop('SIGINT')).toBe(0);
+  });
+});
+
+async function run(args: string[]): Promise<{ code: number; stderr: string }> {
+  const env = { ...process.env, COTRIAL_DATA: join(folder, 'run.sqlite') };
+  const child = spawn(process.execPath, [COTRIAL, ...args], { env });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'exit')) as [number];
+  return { code, stderr };
+}
