@@ -42,6 +42,7 @@ export class ToyEnvironment implements Environment {
       costs: { step: 0, save: 0, load: 0, checksum: 0 },
       fps: null,
       render_size: null,
+      render_images: [],
       sha256: '0'.repeat(64),
       pyodide_version: 'none',
     };

@@ -4,6 +4,9 @@ import { CanvasRenderer, encodeAction, runGame } from '@cotrial/core';
 export const core = {
   runGame,
   encodeAction,
-  createRenderer: (canvas: HTMLCanvasElement, size: { width: number; height: number }) =>
-    new CanvasRenderer(canvas, size),
+  createRenderer: (
+    canvas: HTMLCanvasElement,
+    size: { width: number; height: number },
+    images: readonly string[],
+  ) => new CanvasRenderer(canvas, size, images),
 };

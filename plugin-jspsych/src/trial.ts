@@ -111,7 +111,7 @@ export class GameTrial {
   }
 
   /** Every seat's keys are checked before anybody is matched: a mistake shows in the first pilot. */
-  private prepare({ agents, render_size }: EnvironmentDescription): void {
+  private prepare({ agents, render_size, render_images }: EnvironmentDescription): void {
     if (this.game.closed) return;
     try {
       this.controls = agents.map((agent) =>
@@ -121,7 +121,7 @@ export class GameTrial {
       this.fail('parameters', error);
       return;
     }
-    this.view.createBoard(render_size);
+    this.view.createBoard(render_size, render_images);
   }
 
   private takeSeat(player: number): void {

@@ -11,6 +11,9 @@ export const core = {
     return run;
   },
   encodeAction: () => Uint8Array.of(0),
-  createRenderer: (canvas: HTMLCanvasElement, size: { width: number; height: number }) =>
-    new CanvasRenderer(canvas, size),
+  createRenderer: (
+    canvas: HTMLCanvasElement,
+    size: { width: number; height: number },
+    images: readonly string[],
+  ) => new CanvasRenderer(canvas, size, images),
 };

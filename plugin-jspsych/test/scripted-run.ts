@@ -26,6 +26,7 @@ export const ENVIRONMENT: EnvironmentDescription = {
   costs: { step: 0, save: 0, load: 0, checksum: 0 },
   fps: 30,
   render_size: [600, 400],
+  render_images: [],
   sha256: '0'.repeat(64),
   pyodide_version: '0',
 };

@@ -56,6 +56,8 @@ export interface EnvironmentDescription {
   fps: number | null;
   /** Logical size of the picture, or null where nothing is drawn. */
   render_size: [number, number] | null;
+  /** From `metadata`: addresses of pictures that will be drawn, to be loaded before the game. */
+  render_images: string[];
   /** SHA-256 over source, options, adapter and versions: peers with another one are refused. */
   sha256: string;
   pyodide_version: string;

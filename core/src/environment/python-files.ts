@@ -15,6 +15,7 @@ import init from './python/cotrial_host/__init__.py';
 import kinds from './python/cotrial_host/kinds.py';
 import loading from './python/cotrial_host/loading.py';
 import paths from './python/cotrial_host/paths.py';
+import pixels from './python/cotrial_host/pixels.py';
 import plain from './python/cotrial_host/plain.py';
 import plan from './python/cotrial_host/plan.py';
 import results from './python/cotrial_host/results.py';
@@ -47,6 +48,7 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'kinds.py': kinds,
   'loading.py': loading,
   'paths.py': paths,
+  'pixels.py': pixels,
   'plain.py': plain,
   'plan.py': plan,
   'results.py': results,

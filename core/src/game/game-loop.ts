@@ -4,7 +4,6 @@ import type { Environment } from '../environment/environment.ts';
 import { CanonicalRecorder } from '../record/canonical-recorder.ts';
 import { LocalRecorder, type LocalRecord } from '../record/local-recorder.ts';
 import {
-  REQUEST,
   RESULT,
   Results,
   Session,
@@ -12,6 +11,7 @@ import {
   type SessionMetrics,
 } from '../rollback/index.ts';
 import type { FromWorker, WorkerError } from './messages.ts';
+import { PictureRequests } from './picture-requests.ts';
 import { PlayerInputSampler } from './player-input.ts';
 import type { PlayerInput } from './run.ts';
 
@@ -39,6 +39,7 @@ export class GameLoop {
   private readonly recorder: CanonicalRecorder;
   private local: LocalRecorder;
   private readonly results = new Results();
+  private readonly pictures: PictureRequests;
   readonly input: PlayerInputSampler;
   private due = 0;
   private cancelTimer: (() => void) | null = null;
@@ -73,6 +74,7 @@ export class GameLoop {
       costs: { stepMs: costs.step, saveMs: costs.save },
       environmentHash: fromHex(environment.description.sha256),
     });
+    this.pictures = new PictureRequests(player, agents.length, action_bytes);
     this.input = new PlayerInputSampler(agents[player]!.default_action);
     this.recorder = new CanonicalRecorder(player, (chunk) => post({ type: 'chunk', ...chunk }));
     this.local = new LocalRecorder(clock.now());
@@ -134,8 +136,7 @@ export class GameLoop {
     const requests = session.tick(now, this.input);
     this.takeEvents();
     if (requests.length > 0) {
-      requests.push(REQUEST.render);
-      requests.push(this.player);
+      this.pictures.ask(requests);
       this.environment.run(requests, results);
       this.takeResults();
       if (this.over) return;
@@ -163,7 +164,8 @@ export class GameLoop {
     while (results.next()) {
       if (results.kind === RESULT.row) this.recorder.row(results.frame, results.payload);
       else if (results.kind === RESULT.draw) {
-        this.post({ type: 'draw', list: results.payload.slice() });
+        const drawing = this.pictures.take(results.frame, results.payload);
+        if (drawing !== null) this.post({ type: 'draw', list: drawing });
       } else if (results.kind === RESULT.error) this.fail(readError(results.payload));
     }
   }

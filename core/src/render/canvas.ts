@@ -1,13 +1,22 @@
-import { decodeDrawList } from './draw-list.ts';
-import { paint } from './paint.ts';
+import { Corrections } from './corrections.ts';
+import { decodeDrawList, type DrawEntry } from './draw-list.ts';
+import { decodeDrawing } from './drawing.ts';
+import { paint, type Sources } from './paint.ts';
 import { Pictures } from './pictures.ts';
+import { PixelPicture } from './pixel-picture.ts';
 import { Scene } from './scene.ts';
 
 /** Faults named at most: a text that counts frames must not fill the console. */
 const MAX_NAMED = 50;
+/** Lists that wait for an animation frame at most: hidden pages have none. */
+const MAX_WAITING = 8;
 
 /**
  * Draws the newest draw list on each animation frame, and nothing while nothing changes.
+ *
+ * Between two lists nothing moves, but for what a rollback corrected: that glides to its place in
+ * 100 ms (corrections.ts). Lists are read on the animation frame, too: a message costs the page's
+ * thread next to nothing.
  *
  * The canvas is fitted into its parent element with the picture's proportions kept, at the
  * display's own pixel density. Without a 2d context (jsdom) it keeps the scene and draws nothing.
@@ -15,20 +24,30 @@ const MAX_NAMED = 50;
 export class CanvasRenderer {
   private readonly context: CanvasRenderingContext2D | null;
   private readonly scene = new Scene();
+  private readonly corrections: Corrections;
   private readonly pictures: Pictures;
+  private readonly pixels = new PixelPicture();
+  private readonly sources: Sources;
   private readonly resize: ResizeObserver | null;
   private readonly named = new Set<string>();
   private readonly colors = new Map<string, boolean>();
+  private readonly waiting: Uint8Array[] = [];
+  private newest: readonly DrawEntry[] = [];
   private pending: number | null = null;
   private density = 0;
   private closed = false;
 
-  /** @param size Logical size of the picture: the environment's `render_size`. */
+  /**
+   * @param size Logical size of the picture: the environment's `render_size`.
+   * @param images Addresses of pictures that will be drawn, to be loaded now.
+   */
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly size: { width: number; height: number },
+    images: readonly string[] = [],
   ) {
     this.context = canvas.getContext('2d');
+    this.corrections = new Corrections(Math.max(size.width, size.height));
     this.pictures = new Pictures(
       () => {
         this.schedule();
@@ -37,6 +56,13 @@ export class CanvasRenderer {
         this.name(`The picture ${src} cannot be loaded.`);
       },
     );
+    for (const src of images) this.pictures.preload(src);
+    this.sources = {
+      picture: (src) => this.pictures.get(src),
+      pixels: (context, shape) => {
+        this.pixels.paint(context, shape, this.size, this.canvas.width / this.size.width);
+      },
+    };
     this.resize =
       typeof ResizeObserver === 'undefined'
         ? null
@@ -49,12 +75,14 @@ export class CanvasRenderer {
     this.fit();
   }
 
-  /** Takes a marshalled draw list; it is drawn on the next animation frame unless a newer comes. */
-  draw(list: Uint8Array): void {
+  /**
+   * Takes a marshalled draw list, or one with a correction (drawing.ts); it is drawn on the next
+   * animation frame unless a newer comes. The bytes must not be changed afterwards.
+   */
+  draw(drawing: Uint8Array): void {
     if (this.closed) return;
-    const { entries, faults } = decodeDrawList(list, this.isColor);
-    for (const fault of faults) this.name(fault);
-    this.scene.apply(entries);
+    this.waiting.push(drawing);
+    if (this.waiting.length >= MAX_WAITING) this.takeLists();
     this.schedule();
   }
 
@@ -69,11 +97,37 @@ export class CanvasRenderer {
 
   private schedule(): void {
     if (this.closed) return;
-    this.pending ??= requestAnimationFrame(() => {
-      this.pending = null;
-      if (window.devicePixelRatio !== this.density) this.fit();
-      this.redraw();
-    });
+    this.pending ??= requestAnimationFrame(this.frame);
+  }
+
+  private readonly frame = (now: number): void => {
+    this.pending = null;
+    this.takeLists();
+    if (window.devicePixelRatio !== this.density) this.fit();
+    this.corrections.advance(now);
+    this.redraw();
+    if (this.corrections.active) this.schedule();
+  };
+
+  private takeLists(): void {
+    for (const bytes of this.waiting) {
+      const { corrected, newest } = decodeDrawing(bytes);
+      if (corrected !== null) {
+        const shown = this.newest;
+        this.take(corrected);
+        this.corrections.correct(shown, this.newest);
+      }
+      if (newest !== null) this.take(newest);
+      this.corrections.keep(this.newest);
+    }
+    this.waiting.length = 0;
+  }
+
+  private take(list: Uint8Array): void {
+    const { entries, faults } = decodeDrawList(list, this.isColor);
+    for (const fault of faults) this.name(fault);
+    this.scene.apply(entries);
+    this.newest = entries;
   }
 
   /** Sizes the canvas: as large as fits into the parent, one canvas pixel a display pixel. */
@@ -109,14 +163,24 @@ export class CanvasRenderer {
       0,
       0,
     );
-    const picture = (src: string) => this.pictures.get(src);
-    for (const entry of this.scene.entries()) paint(context, entry, picture);
+    for (const entry of this.scene.entries()) {
+      const offset = this.corrections.of(entry.id);
+      if (offset === null) {
+        paint(context, entry, this.sources);
+        continue;
+      }
+      const x = offset.x * offset.share;
+      const y = offset.y * offset.share;
+      context.translate(x, y);
+      paint(context, entry, this.sources);
+      context.translate(-x, -y);
+    }
   }
 
   private readonly isColor = (color: string): boolean => {
     const known = this.colors.get(color);
     if (known !== undefined) return known;
-    const valid = typeof CSS === 'undefined' || CSS.supports('color', color);
+    const valid = this.context === null || isCanvasColor(this.context, color);
     // Colours that change every frame are possible; what is remembered of them stays bounded.
     if (this.colors.size >= 1000) this.colors.clear();
     this.colors.set(color, valid);
@@ -128,4 +192,13 @@ export class CanvasRenderer {
     this.named.add(fault);
     console.warn(`Cotrial: ${fault}`);
   }
+}
+
+/** A canvas leaves its colour as it is when it is given something that is none. */
+function isCanvasColor(context: CanvasRenderingContext2D, color: string): boolean {
+  return ['#000001', '#000002'].some((other) => {
+    context.fillStyle = other;
+    context.fillStyle = color;
+    return context.fillStyle !== other;
+  });
 }

@@ -64,6 +64,16 @@ export type Shape =
       h: number;
       src: string;
       crop: [number, number, number, number] | null;
+    }
+  /** What a `render()` that returns an array gives: it fills the picture, proportions kept. */
+  | {
+      type: 'pixels';
+      width: number;
+      height: number;
+      /** Bytes of a pixel: 1 grey, 3 RGB, 4 RGBA. */
+      channels: 1 | 3 | 4;
+      /** Row by row from the top: width × height × channels bytes. */
+      data: Uint8Array;
     };
 
 export interface DrawList {
@@ -71,6 +81,20 @@ export interface DrawList {
   /** Why entries were left out, one sentence each. */
   faults: string[];
 }
+
+/** The point of a shape that says where it is: what moves, moves it. */
+export function anchorOf(shape: Shape): readonly [number, number] {
+  switch (shape.type) {
+    case 'line':
+    case 'polygon':
+      return shape.points[0]!;
+    case 'pixels':
+      return ORIGIN;
+    default:
+      return [shape.x, shape.y];
+  }
+}
+const ORIGIN = [0, 0] as const;
 
 /**
  * Reads a marshalled draw list. Never throws: what cannot be drawn is left out and named.
@@ -200,6 +224,8 @@ function decodeShape(fields: Fields): Shape {
         src: fields.text('src'),
         crop: fields.crop(),
       };
+    case 'pixels':
+      return { type, ...fields.pixels() };
     default:
       throw new EntryError('the type is unknown');
   }
@@ -266,6 +292,25 @@ class Fields {
     throw new EntryError('weight must be normal, bold or 1 to 1000');
   }
 
+  pixels(): { width: number; height: number; channels: 1 | 3 | 4; data: Uint8Array } {
+    const [width, height, channels] = [
+      this.number('width'),
+      this.number('height'),
+      this.number('channels'),
+    ];
+    const data = this.map.get('data');
+    if (channels !== 1 && channels !== 3 && channels !== 4) {
+      throw new EntryError('channels must be 1, 3 or 4');
+    }
+    if (!(data instanceof Uint8Array) || !isPictureSize(width) || !isPictureSize(height)) {
+      throw new EntryError(`data must be bytes, width and height 1 to ${MAX_SIDE}`);
+    }
+    if (data.length !== width * height * channels) {
+      throw new EntryError('data must be width × height × channels bytes');
+    }
+    return { width, height, channels, data };
+  }
+
   crop(): [number, number, number, number] | null {
     if (!this.has('crop')) return null;
     const value = this.map.get('crop');
@@ -277,6 +322,10 @@ class Fields {
 }
 
 const isFinite = (value: MarshalValue | undefined): value is number => Number.isFinite(value);
+/** A canvas cannot be larger in some browsers. */
+const MAX_SIDE = 4096;
+const isPictureSize = (side: number): boolean =>
+  Number.isInteger(side) && side >= 1 && side <= MAX_SIDE;
 const isPoint = (value: MarshalValue): value is [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every(isFinite);
 

@@ -3,16 +3,19 @@ import type { DrawEntry, Points, Shape } from './draw-list.ts';
 const DEGREES = Math.PI / 180;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-/** Paints one entry in logical coordinates. `picture` gives an image once it is loaded. */
-export function paint(
-  context: CanvasRenderingContext2D,
-  entry: DrawEntry,
-  picture: (src: string) => CanvasImageSource | null,
-): void {
+/** What entries are painted with that is not in them. */
+export interface Sources {
+  /** An image once it is loaded, else null. */
+  picture(src: string): CanvasImageSource | null;
+  pixels(context: CanvasRenderingContext2D, shape: Extract<Shape, { type: 'pixels' }>): void;
+}
+
+/** Paints one entry in logical coordinates. */
+export function paint(context: CanvasRenderingContext2D, entry: DrawEntry, sources: Sources): void {
   if (entry.alpha === 0) return;
   context.globalAlpha = entry.alpha;
   if (entry.angle === 0) {
-    paintUpright(context, entry, picture);
+    paintUpright(context, entry, sources);
     return;
   }
   const [x, y] = centre(entry.shape);
@@ -20,28 +23,27 @@ export function paint(
   context.translate(x, y);
   context.rotate(entry.angle * DEGREES);
   context.translate(-x, -y);
-  paintUpright(context, entry, picture);
+  paintUpright(context, entry, sources);
   context.restore();
 }
 
-function paintUpright(
-  context: CanvasRenderingContext2D,
-  entry: DrawEntry,
-  picture: (src: string) => CanvasImageSource | null,
-): void {
+function paintUpright(context: CanvasRenderingContext2D, entry: DrawEntry, sources: Sources): void {
   const { shape } = entry;
   switch (shape.type) {
     case 'text':
       paintText(context, entry, shape);
       return;
     case 'image': {
-      const source = picture(shape.src);
+      const source = sources.picture(shape.src);
       if (source === null) return;
       const { x, y, w, h, crop } = shape;
       if (crop === null) context.drawImage(source, x, y, w, h);
-      else context.drawImage(source, ...crop, x, y, w, h);
+      else context.drawImage(source, crop[0], crop[1], crop[2], crop[3], x, y, w, h);
       return;
     }
+    case 'pixels':
+      sources.pixels(context, shape);
+      return;
     case 'line':
       context.beginPath();
       trace(context, shape.points);
@@ -119,10 +121,8 @@ function strokeRound(context: CanvasRenderingContext2D, color: string | null, wi
 }
 
 function trace(context: CanvasRenderingContext2D, points: Points): void {
-  for (const [i, [x, y]] of points.entries()) {
-    if (i === 0) context.moveTo(x, y);
-    else context.lineTo(x, y);
-  }
+  context.moveTo(points[0]![0], points[0]![1]);
+  for (let i = 1; i < points.length; i++) context.lineTo(points[i]![0], points[i]![1]);
 }
 
 /** The point that `angle` turns an entry about; a text turns about its anchor. */
@@ -134,6 +134,8 @@ function centre(shape: Shape): [number, number] {
     case 'line':
     case 'polygon':
       return middle(shape.points);
+    case 'pixels':
+      return [0, 0];
     default:
       return [shape.x, shape.y];
   }

@@ -11,6 +11,11 @@ export class Pictures {
     private readonly failed: (src: string) => void,
   ) {}
 
+  /** Begins to load a picture that will be drawn. */
+  preload(src: string): void {
+    this.get(src);
+  }
+
   /** The picture, or null as long as it has not come. */
   get(src: string): HTMLImageElement | null {
     const known = this.images.get(src);

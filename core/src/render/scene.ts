@@ -7,10 +7,14 @@ import type { DrawEntry } from './draw-list.ts';
  */
 export class Scene {
   private readonly persistent = new Map<string, DrawEntry>();
-  private newest: DrawEntry[] = [];
+  private newest: readonly DrawEntry[] = [];
+  /** All entries in drawing order, made when a list has come. */
+  private ordered: DrawEntry[] = [];
+  private changed = false;
 
-  apply(entries: DrawEntry[]): void {
+  apply(entries: readonly DrawEntry[]): void {
     this.newest = entries;
+    this.changed = true;
     for (const entry of entries) {
       if (entry.id === null) continue;
       if (entry.persist) this.persistent.set(entry.id, entry);
@@ -19,11 +23,15 @@ export class Scene {
   }
 
   /** In drawing order: by depth, then persistent ones, then as listed. */
-  entries(): DrawEntry[] {
-    const all = [...this.persistent.values()];
+  entries(): readonly DrawEntry[] {
+    if (!this.changed) return this.ordered;
+    this.changed = false;
+    const all: DrawEntry[] = [];
+    for (const entry of this.persistent.values()) all.push(entry);
     for (const entry of this.newest) {
       if (!entry.persist) all.push(entry);
     }
-    return all.sort((a, b) => a.depth - b.depth);
+    this.ordered = all.sort((a, b) => a.depth - b.depth);
+    return this.ordered;
   }
 }

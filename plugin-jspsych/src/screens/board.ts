@@ -9,6 +9,7 @@ const EMPTY_SIZE = { width: 16, height: 9 };
 export type CreateRenderer = (
   canvas: HTMLCanvasElement,
   size: { width: number; height: number },
+  images: readonly string[],
 ) => Pick<CanvasRenderer, 'draw' | 'close'>;
 
 /** The game itself: a thin strip, the picture, whatever lies over it, and touch buttons. */
@@ -24,6 +25,7 @@ export class Board {
   constructor(
     private readonly texts: Texts,
     size: [number, number] | null,
+    images: readonly string[],
     createRenderer: CreateRenderer,
   ) {
     const { width, height } = size === null ? EMPTY_SIZE : { width: size[0], height: size[1] };
@@ -38,7 +40,7 @@ export class Board {
     this.dot.setAttribute('aria-hidden', 'true');
     this.element = make('div', 'cotrial-board', strip, this.picture);
     this.element.style.setProperty('--cotrial-ratio', String(width / height));
-    this.renderer = size === null ? null : createRenderer(canvas, { width, height });
+    this.renderer = size === null ? null : createRenderer(canvas, { width, height }, images);
     this.setConnected(true);
   }
 

@@ -60,8 +60,8 @@ export class View {
   }
 
   /** Once the environment is loaded: lists that come from then on are drawn. */
-  createBoard(size: [number, number] | null): void {
-    this.board ??= new Board(this.texts, size, this.createRenderer);
+  createBoard(size: [number, number] | null, images: readonly string[] = []): void {
+    this.board ??= new Board(this.texts, size, images, this.createRenderer);
   }
 
   draw(list: Uint8Array): void {

@@ -11,7 +11,7 @@ import json
 import random
 from typing import Any
 
-from .draw import Draw
+from .draw import Draw, images_of
 from .driven import PLAY, USUAL_FPS, install
 from .episode import Episode
 from .errors import EnvironmentFault
@@ -46,7 +46,9 @@ def load(source: str, name: str, options_json: str, strict: bool = False) -> str
             PLAY.episode = episode
             verdict = choose_tier(loaded, episode)
             episode.frame = None
-            host = Host(episode, Draw(loaded.agents))
+            draw = Draw(loaded.agents)
+            render_size = loaded.render_size or draw.size_of(episode.env)
+            host = Host(episode, draw)
             break
         except EnvironmentFault as fault:
             if not STAND_INS.adopt(fault.missing):
@@ -75,7 +77,8 @@ def load(source: str, name: str, options_json: str, strict: bool = False) -> str
             "notes": [*STAND_INS.notes(), *loaded.notes, *PLAY.told.values()],
             "costs": verdict.costs,
             "fps": loaded.fps,
-            "render_size": loaded.render_size,
+            "render_size": render_size,
+            "render_images": images_of(episode.env),
         },
         allow_nan=False,
     )

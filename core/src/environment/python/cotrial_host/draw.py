@@ -9,17 +9,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from copy import deepcopy
-from marshal import dumps
+from marshal import dumps, loads
 from typing import Any
 
 from .errors import EnvironmentFault
+from .pixels import pixels_of
 from .plain import NotPlain, clean_text, numpy_loaded, plain
 
-#: No entries.
-_NOTHING = dumps([], 2)
+#: Faults named at most.
+_MAX_NAMED = 50
 #: What the page takes for an id. Others are sent on every list, for the page to name.
 _IDS = (str, int, float)
+
+
+def images_of(env: Any) -> list[str]:
+    """Addresses of the pictures that `metadata["render_images"]` says will be drawn."""
+    metadata = getattr(env, "metadata", None)
+    images = metadata.get("render_images") if isinstance(metadata, Mapping) else None
+    if not isinstance(images, (list, tuple)):
+        return []
+    return [clean_text(image) for image in images if isinstance(image, str)]
 
 
 class Draw:
@@ -36,30 +45,48 @@ class Draw:
 
     def list_for(self, player: int, env: Any) -> bytes:
         """The marshalled draw list that brings `player`'s page up to date; empty for no picture."""
-        render = getattr(env, "render", None)
-        if render is None:
-            return _NOTHING
-        try:
-            shown = render()
-        except Exception as error:
-            raise EnvironmentFault.from_exception("render", error) from error
-        if isinstance(shown, Mapping):
-            shown = shown.get(self._agents[player])
+        shown = self._shown_to(player, env)
         if shown is None:
             shown = ()
+        sent = self._sent.setdefault(player, _Sent())
+        try:
+            pixels = pixels_of(shown)
+            if pixels is not None:
+                return sent.update([pixels])
+        except ValueError as error:
+            self._name(f"render: the array is not drawn: {error}")
+            return sent.update(())
         if not isinstance(shown, (list, tuple)):
             raise EnvironmentFault(
                 "render",
                 f"render returned a {type(shown).__name__}; return a list of dictionaries, "
-                "or a dictionary from agents to such lists",
+                "an array of pixels, or a dictionary from agents to either",
             )
-        sent = self._sent.setdefault(player, _Sent())
         if not numpy_loaded():
             try:
                 return sent.update(shown)
             except ValueError:
                 pass
         return sent.update([entry for entry in map(self._entry, shown) if entry is not None])
+
+    def size_of(self, env: Any) -> tuple[int, int] | None:
+        """Width and height of the arrays of pixels that `env` gives; None where it gives none."""
+        try:
+            pixels = pixels_of(self._shown_to(0, env))
+        except (EnvironmentFault, ValueError):
+            # It is said in play, where it counts.
+            return None
+        return None if pixels is None else (pixels["width"], pixels["height"])
+
+    def _shown_to(self, player: int, env: Any) -> Any:
+        render = getattr(env, "render", None)
+        if render is None:
+            return None
+        try:
+            shown = render()
+        except Exception as error:
+            raise EnvironmentFault.from_exception("render", error) from error
+        return shown.get(self._agents[player]) if isinstance(shown, Mapping) else shown
 
     def _entry(self, entry: Any) -> Any:
         try:
@@ -68,11 +95,15 @@ class Draw:
             return reduced
         except (NotPlain, ValueError, TypeError) as error:
             name = entry.get("type") if isinstance(entry, Mapping) else type(entry).__name__
-            text = clean_text(f"render: an entry ({name}) is not drawn: {error}")
-            if text not in self._named:
-                self._named.add(text)
-                print(text, file=sys.stderr)
+            self._name(f"render: an entry ({name}) is not drawn: {error}")
             return None
+
+    def _name(self, fault: str) -> None:
+        """Says what is wrong, once; a text that counts frames must not fill the console."""
+        text = clean_text(fault)
+        if text not in self._named and len(self._named) < _MAX_NAMED:
+            self._named.add(text)
+            print(text, file=sys.stderr)
 
 
 class _Sent:
@@ -102,7 +133,8 @@ class _Sent:
             now[name] = data
         gone = [_removal(name) for name in self._by_id if name not in now]
         update = dumps([*gone, *changed, *others], 2)
-        self._all, self._by_id = deepcopy(persistent), now
+        # A copy, made in C: the entries are the environment's to change.
+        self._all, self._by_id = loads(dumps(persistent, 2)), now
         return update
 
 
