@@ -95,13 +95,13 @@ export class StateAgreement {
    */
   noticeParting(): void {
     const { match, serial } = this;
-    if (this.waiting || match.exported >= match.end()) return;
+    if (this.waiting) return;
     if (!match.departures.resolved || !match.settled) return;
     const ahead = match.marks.anyAhead();
     const flag = match.policy === 'flag';
     const checked = !flag && this.anyOther((p) => match.checksums.receivedOf(p) > serial);
-    if (!ahead && !checked) return;
     const held = match.marks.held();
+    if (match.end() <= held || (!ahead && !checked)) return;
     const unchecked = !flag && match.nextCheck(match.exported) >= held;
     const none = match.exported >= held || (this.holdsBack && unchecked);
     if ((ahead && none) || (checked && unchecked)) match.endByDesync(match.exported);
