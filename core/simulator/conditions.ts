@@ -35,6 +35,7 @@ export function quietMatch(players: number, fps: number, delay: number): Scenari
     freezes: [],
     slow: [],
     departures: [],
+    corruptions: [],
     speeds: seats.map(() => 1),
     starts: seats.map(() => 0),
     saveCosts: seats.map(() => 0),

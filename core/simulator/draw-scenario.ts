@@ -27,6 +27,7 @@ export function scenarioOf(seed: number): Scenario {
       prediction: random.pick(['repeat', 'default']),
       checksumInterval: random.pick([1, 5, 10, 30]),
       onLeave: random.pick(['end', 'continue']),
+      ...agreement(new Random(base ^ 0x2545f491)),
     },
     endsOneIn,
     links: seats.map(() => seats.map(() => link(random, !good && random.chance(0.5)))),
@@ -35,6 +36,7 @@ export function scenarioOf(seed: number): Scenario {
     freezes: [],
     slow: [],
     departures: [],
+    corruptions: [],
     speeds: seats.map(() => 1),
     starts: seats.map(() => 0),
     saveCosts: seats.map((p) => new Random(base + p).pick([0, 0, 2, 10])),
@@ -51,6 +53,8 @@ export function scenarioOf(seed: number): Scenario {
     ['slow', 0.15, slowDown],
     ['departures', 0.5, depart],
     ['skew', 0.9, skew],
+    ['corruption', 0.25, corrupt],
+    ['strangers', 0.08, comeAsStranger],
   ];
   chances.forEach(([fault, chance, plant], i) => {
     const own = new Random(base ^ Math.imul(i + 1, 0x632be59b));
@@ -58,6 +62,13 @@ export function scenarioOf(seed: number): Scenario {
   });
   return scenario;
 }
+
+function agreement(random: Random): Pick<Scenario['session'], 'onDesync' | 'environmentHash'> {
+  const onDesync = random.pick(['flag', 'end', 'resync'] as const);
+  return random.chance(0.5) ? { onDesync, environmentHash: hash(1) } : { onDesync };
+}
+
+const hash = (n: number): Uint8Array => new Uint8Array(32).fill(n);
 
 function link(random: Random, bad: boolean): LinkConditions {
   return {
@@ -167,6 +178,41 @@ function depart(scenario: Scenario, random: Random, length: number): void {
       if (frames > 0) scenario.cuts.push({ from: player, to, start, end: gone });
     }
     at += random.chance(0.5) ? random.between(0, 100) : random.between(0, 1000);
+  }
+}
+
+/** One machine computes something else, or two do; somebody may leave while that is mended. */
+function corrupt(scenario: Scenario, random: Random, length: number): void {
+  const { players, episodes, fps } = scenario.session;
+  const frames = Math.max(1, (length * fps) / 1000 / episodes);
+  for (let i = random.chance(0.2) ? 2 : 1; i > 0; i--) {
+    scenario.corruptions.push({
+      player: random.integer(0, players - 1),
+      episode: random.integer(0, episodes - 1),
+      frame: Math.floor(random.between(0, frames)),
+      part: random.pick(['a', 'b']),
+    });
+  }
+  if (scenario.departures.length > 0 || random.chance(0.7)) return;
+  const { player: corrupted, episode, frame } = scenario.corruptions[0]!;
+  // Who gives its state is the highest seat, unless it is the one that differs.
+  const player = random.pick([corrupted, players - 1, random.integer(0, players - 1)]);
+  const then = (1000 * (episode * frames + frame)) / fps;
+  const at = Math.max(0, then + random.between(-200, 1_200));
+  const heard = scenario.starts.map(() => random.between(0, 400));
+  scenario.departures.push({ player, at, heard });
+}
+
+/** One of those who leave anyway never belonged here, or another one does not. */
+function comeAsStranger(scenario: Scenario, random: Random): void {
+  const { departures, session, starts } = scenario;
+  session.environmentHash = hash(1);
+  const player = random.integer(0, session.players - 1);
+  const known = departures.find((departure) => departure.player === player);
+  if (known !== undefined) known.stranger = true;
+  else if (departures.length < session.players - 1) {
+    const heard = starts.map(() => random.between(0, 400));
+    departures.push({ player, at: random.between(100, 3_000), heard, stranger: true });
   }
 }
 

@@ -9,6 +9,8 @@
  * - slow: a machine that cannot keep the pace
  * - departures: players who leave at any moment, and a server that says so late
  * - skew: clocks that run up to 2% too fast or too slow, and peers that start at different times
+ * - corruption: a frame comes out otherwise on one machine, perhaps when somebody leaves
+ * - strangers: a peer that has another environment, until the server sends it away
  */
 export const FAULTS = [
   'bursts',
@@ -18,6 +20,8 @@ export const FAULTS = [
   'slow',
   'departures',
   'skew',
+  'corruption',
+  'strangers',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

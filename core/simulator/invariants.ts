@@ -12,9 +12,10 @@
  * | I6 | once the network allows, everybody goes on: rows appear and nobody stalls | here and match.ts |
  * | I7 | no link carries more than its frame rate and five packets in a second | here, for every packet |
  * | I8 | when all have finished, all fall silent: nothing echoes | match.ts, after the end |
- * | I9 | rows come in order, episodes begin and end once, nobody sees a false desync | peer.ts |
+ * | I9 | rows come in order, episodes begin and end once, nobody sees a false desync | peer.ts, judge-corruption.ts |
  * | I10 | the session's metrics and rollback events are what really happened | oracle.ts |
  *
+ * Where frames come out otherwise on one machine, judge-corruption.ts says what I1 to I3 mean.
  * Nothing that matters is said only once: as packets are lost anywhere, that is part of I6.
  */
 import { MAX_PACKET_BYTES } from '../src/protocol/packet.ts';
@@ -30,6 +31,8 @@ const PREDICTION_FRAMES = 8;
 const MOST_DELAY_FRAMES = 31;
 /** States beyond the least that is needed: a sparse save policy goes further back. */
 const SPARE_STATES = 16;
+/** ... and while rows wait for checksums, or for a state. */
+const WAITING_STATES = 192;
 
 export const predictionFrames = (fps: number): number =>
   Math.max(PREDICTION_FRAMES, Math.ceil((PREDICTION_MS * fps) / 1000));
@@ -46,11 +49,12 @@ export class PeerInvariants {
     private readonly session: Session,
     private readonly environment: ToyEnvironment,
   ) {
-    const { players, fps, inputDelay } = session.options;
+    const { players, fps, inputDelay, onDesync } = session.options;
     // We are one prediction window beyond what we hold; who sent it was one window beyond what
     // it held, and then it still was its input delay until the frame that the input is for.
     const delay = inputDelay === 'adaptive' ? MOST_DELAY_FRAMES : inputDelay;
-    this.mostStates = 2 * predictionFrames(fps) + delay + SPARE_STATES;
+    const waiting = onDesync === 'flag' ? 0 : WAITING_STATES;
+    this.mostStates = 2 * predictionFrames(fps) + delay + SPARE_STATES + waiting;
     this.sendTimes = Array.from({ length: players }, () =>
       new Float64Array(fps + RATE_MARGIN).fill(-Infinity),
     );

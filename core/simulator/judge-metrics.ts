@@ -17,8 +17,8 @@ export function judgeMetrics(peer: SimulatedPeer, who: string): void {
     bytes_sent: traffic.bytesSent,
     packets_received: traffic.packetsReceived,
     bytes_received: traffic.bytesReceived,
-    packets_refused: 0,
-    desyncs: 0,
+    packets_refused: traffic.packetsRefused,
+    desyncs: peer.desyncs.length,
     departures: left.size,
   };
   const metrics = session.metrics();

@@ -47,6 +47,7 @@ type Event =
   | { kind: 'packet'; from: number; to: number; bytes: Uint8Array }
   | { kind: 'crash'; player: number }
   | { kind: 'left'; player: number; to: number }
+  | { kind: 'state'; from: number; to: number; bytes: Uint8Array }
   | { kind: 'rtt' };
 
 /** Plays one match under a virtual clock and judges it. Whatever is thrown is a failure. */
@@ -171,7 +172,11 @@ export class SimulatedMatch {
       events.push(frozen.end, event);
       return;
     }
-    if (event.kind === 'packet') {
+    if (event.kind === 'state') {
+      // Whoever is gone sends nothing again: part of it may be missing for good.
+      if (!peers[event.from]!.gone) peer.receiveState(event.from, event.bytes);
+      else watcher.membership?.(time, `a state from ${event.from} is lost`);
+    } else if (event.kind === 'packet') {
       peer.receive(event.from, event.bytes, this.clockOf(player));
     } else if (event.kind === 'left') {
       watcher.membership?.(time, `${player} hears that player ${event.player} has left`);
@@ -207,6 +212,11 @@ export class SimulatedMatch {
   private happened(player: number, event: SessionEvent): void {
     this.watcher.session?.(this.time, player, event);
     if (event.kind === 'stall_started') this.patience.stalled(player, this.time);
+    if (event.kind === 'send_state') {
+      const { to, bytes } = event;
+      const arrival = this.network.sendReliably(player, to, this.time);
+      this.events.push(arrival, { kind: 'state', from: player, to, bytes });
+    }
   }
 
   private where(): string {

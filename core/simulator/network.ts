@@ -1,9 +1,12 @@
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import type { LinkConditions, PathSwitch, Scenario } from './scenario.ts';
 
 /** Decides what becomes of each packet. Knows nothing of what is in it. */
 export class Network {
   private readonly burstLeft: number[][];
+  /** Arrival of the newest message on each reliable path, and what it meets on the way. */
+  private readonly reliableUntil: number[][];
+  private readonly reliable: Random;
   /** By sender and receiver, in the order in which they happen. */
   private readonly switches: PathSwitch[][][];
 
@@ -12,12 +15,33 @@ export class Network {
     private readonly random: Random,
   ) {
     const { links, switches } = scenario;
+    this.reliable = new Random(scenario.seed ^ 0x3c6ef372);
+    this.reliableUntil = links.map((row) => row.map(() => 0));
     this.burstLeft = links.map((row) => row.map(() => 0));
     this.switches = links.map((row, from) =>
       row.map((_, to) =>
         switches.filter((s) => s.from === from && s.to === to).sort((a, b) => a.at - b.at),
       ),
     );
+  }
+
+  /**
+   * When a message sent at `time` over the reliable path arrives: what is lost is sent again until
+   * it gets through, and nothing overtakes.
+   */
+  sendReliably(from: number, to: number, time: number): number {
+    const { reliable: random } = this;
+    let leaves = time;
+    for (const cut of this.scenario.cuts) {
+      if (cut.from === from && cut.to === to && leaves >= cut.start) {
+        leaves = Math.max(leaves, cut.end);
+      }
+    }
+    const { delay, jitter, loss } = this.conditions(from, to, leaves);
+    while (random.chance(loss)) leaves += 2 * (delay + jitter);
+    const order = this.reliableUntil[from]!;
+    order[to] = Math.max(order[to]!, leaves + delay + random.unit() * jitter);
+    return order[to];
   }
 
   /** What a link is like at `time`. */

@@ -1,10 +1,11 @@
-import { readRows, RecordError, STATUS, STATUSES, type RecordRow } from '../src/contract/index.ts';
 import { episodeSeed } from '../src/rollback/session.ts';
-import { demand, SimulationFailure } from './failure.ts';
+import { demand } from './failure.ts';
+import { judgeCorrupted } from './judge-corruption.ts';
 import { judgeMetrics, judgeRollbacks } from './judge-metrics.ts';
 import type { EpisodeRecord, SimulatedPeer } from './peer.ts';
 import type { Scenario } from './scenario.ts';
 import { resetToy, stepToy, toyChecksum, toyRow } from './toy-game.ts';
+import { readRow, trueInputs } from './true-inputs.ts';
 
 /**
  * Judges a match that is over: I1, I2, I3 and I10 of invariants.ts. It knows what each player
@@ -15,6 +16,10 @@ export function judge(scenario: Scenario, peers: readonly SimulatedPeer[]): void
   const survivors = peers.filter((peer) => !peer.gone);
   const model = survivors[0]!;
   demand(model.finished !== null, 'not finished');
+  if (scenario.corruptions.length > 0) {
+    judgeCorrupted(scenario, peers);
+    return;
+  }
   const played = model.episodes.map((record, e) => judgeEpisode(scenario, peers, record, e));
   judgeEnd(scenario, model);
   for (const peer of survivors) {
@@ -64,13 +69,7 @@ function judgeEpisode(
   const state = resetToy(seed);
   const frames = rows.length;
   return rows.map((row, f) => {
-    const actions = new Uint8Array(players * actionBytes);
-    const metas: number[] = [];
-    for (let p = 0; p < players; p++) {
-      const truth = trueInput(scenario, peers[p]!, episode, rows, f);
-      actions.set(truth.action, p * actionBytes);
-      metas.push(truth.meta);
-    }
+    const { actions, metas } = trueInputs(scenario, peers, episode, rows, f);
     const step = stepToy(rules, state, actions);
     const last = step.over || f + 1 === maxSteps;
     demand(!last || f + 1 === frames, `episode ${episode} goes on after its end at ${f}`);
@@ -86,44 +85,6 @@ function judgeEpisode(
     }
     return actions;
   });
-}
-
-function readRow(bytes: Uint8Array, frame: number): RecordRow {
-  try {
-    const [row] = [...readRows(bytes, frame)];
-    demand(row !== undefined, `row ${frame} is empty`);
-    return row;
-  } catch (error) {
-    throw error instanceof RecordError ? new SimulationFailure(error.message) : error;
-  }
-}
-
-/** What seat `peer` really played on a frame, given from which frame on it counts as left. */
-function trueInput(
-  scenario: Scenario,
-  peer: SimulatedPeer,
-  episode: number,
-  rows: readonly RecordRow[],
-  frame: number,
-): { action: Uint8Array; meta: number } {
-  const { player } = peer;
-  const { defaultActions, inputDelay } = scenario.session;
-  const status = rows[frame]!.statuses[player]!;
-  const left = { action: defaultActions[player]!, meta: STATUS.left << 8 };
-  if (status === STATUSES[STATUS.left]) {
-    demand(peer.gone, `player ${player} counts as left and is not`);
-    return left;
-  }
-  const cameBack = frame > 0 && rows[frame - 1]!.statuses[player] !== status;
-  demand(!cameBack, `player ${player} came back on frame ${frame}`);
-  // Inputs are played in the order in which they were sampled, after the delay of the first.
-  const samples = peer.samples[episode] ?? [];
-  const first = inputDelay === 'adaptive' ? rows[0]!.input_delays[player]! : inputDelay;
-  const delay = inputDelay === 'adaptive' ? rows[frame]!.input_delays[player]! : inputDelay;
-  const sample = samples[Math.max(0, frame - first)];
-  demand(sample !== undefined, `nobody sampled frame ${frame} of player ${player}`);
-  const action = frame < first ? defaultActions[player]! : sample.action;
-  return { action, meta: sample.focused | (delay << 1) };
 }
 
 function judgeEnd(scenario: Scenario, model: SimulatedPeer): void {

@@ -28,12 +28,16 @@ export interface EpisodeRecord {
 /** A correction, as the session told it. */
 export type Rollback = Extract<SessionEvent, { kind: 'rollback' }> & { episode: number };
 
+export type Desync = Extract<SessionEvent, { kind: 'desync' }>;
+export type Resync = Extract<SessionEvent, { kind: 'resynced' }>;
+
 /** What went in and out of a session, counted outside it. */
 export interface Traffic {
   packetsSent: number;
   bytesSent: number;
   packetsReceived: number;
   bytesReceived: number;
+  packetsRefused: number;
 }
 
 /** A session with the toy game, a player who presses keys at random, and watchful eyes. */
@@ -42,14 +46,19 @@ export class SimulatedPeer {
   readonly environment: ToyEnvironment;
   readonly episodes: EpisodeRecord[] = [];
   readonly rollbacks: Rollback[] = [];
+  readonly desyncs: Desync[] = [];
+  readonly resyncs: Resync[] = [];
   readonly traffic: Traffic = {
     packetsSent: 0,
     bytesSent: 0,
     packetsReceived: 0,
     bytesReceived: 0,
+    packetsRefused: 0,
   };
   /** Others who have left, as the server said. */
   readonly left = new Set<number>();
+  /** Others who were refused. */
+  readonly refused = new Set<number>();
   stalls = 0;
   /** What the player really did: samples by episode, in the order in which they were taken. */
   readonly samples: Sample[][] = [];
@@ -74,8 +83,12 @@ export class SimulatedPeer {
     const { session, endsOneIn } = scenario;
     const { players, actionBytes } = session;
     const costs = { stepMs: 1, saveMs: scenario.saveCosts[player]! };
-    this.session = new Session({ ...session, local: player, costs });
-    this.environment = new ToyEnvironment({ players, actionBytes, endsOneIn });
+    const options = { ...session, local: player, costs };
+    // It has an environment that nobody knows.
+    if (this.isStranger(player)) options.environmentHash = new Uint8Array(32).fill(0xee);
+    this.session = new Session(options);
+    const corruptions = scenario.corruptions.filter((corruption) => corruption.player === player);
+    this.environment = new ToyEnvironment({ players, actionBytes, endsOneIn }, corruptions);
     this.invariants = new PeerInvariants(this.session, this.environment);
     this.random = new Random(scenario.seed ^ Math.imul(player + 1, 0x27d4eb2f));
     this.action = Uint8Array.from(session.defaultActions[player]!);
@@ -104,13 +117,28 @@ export class SimulatedPeer {
 
   receive(from: number, packet: Uint8Array, now: number): void {
     const error = this.session.receive(from, packet, now);
-    demand(error === null, `peer ${this.player} refuses a packet of ${from}: ${error?.message}`);
+    if (!this.left.has(from) && (this.isStranger(from) || this.isStranger(this.player))) {
+      this.traffic.packetsRefused += 1;
+      this.takeEvents();
+      demand(error?.fault === 'environment', `stranger: ${error?.message ?? 'accepted'}`);
+      demand(this.refused.has(from), `nobody is told that player ${from} is a stranger`);
+    } else
+      demand(error === null, `peer ${this.player} refuses a packet of ${from}: ${error?.message}`);
     // Packets of one who has left are not looked at.
     if (!this.left.has(from)) {
       this.traffic.packetsReceived += 1;
       this.traffic.bytesReceived += packet.length;
     }
     this.invariants.check();
+    this.takeEvents();
+  }
+
+  /** A state that came over the reliable path. */
+  receiveState(from: number, bytes: Uint8Array): void {
+    const fault = this.session.receiveState(from, bytes)?.fault;
+    // The sender may have left, the episode may be over.
+    const good = fault === undefined || fault === 'impossible';
+    demand(good, `peer ${this.player} refuses a state of ${from}: ${fault}`);
     this.takeEvents();
   }
 
@@ -131,6 +159,10 @@ export class SimulatedPeer {
     const samples = (this.samples[this.session.episode] ??= []);
     samples.push({ action: action.slice(), focused });
     return focused;
+  }
+
+  private isStranger(player: number): boolean {
+    return this.scenario.departures.some((d) => d.stranger === true && d.player === player);
   }
 
   private takeRows(): void {
@@ -174,7 +206,20 @@ export class SimulatedPeer {
         break;
       }
       case 'desync':
-        demand(false, `checksums of frame ${event.frame} differ from player ${event.player}`);
+        demand(
+          this.scenario.corruptions.length > 0,
+          `checksums of frame ${event.frame} differ from player ${event.player}`,
+        );
+        this.desyncs.push(event);
+        break;
+      case 'resynced':
+        this.resyncs.push(event);
+        this.progress += 1;
+        break;
+      case 'refused':
+        demand(event.reason === 'environment', event.message);
+        demand(!this.refused.has(event.player), `player ${event.player} is refused twice`);
+        this.refused.add(event.player);
         break;
       case 'finished':
         this.finished = event.reason;

@@ -53,6 +53,17 @@ export interface Departure {
   at: number;
   /** ms after `at`, by seat; negative if the server gave it up while it was still playing. */
   heard: number[];
+  /** It has another environment than the others, who refuse it. */
+  stranger?: boolean;
+}
+
+/** A frame comes out otherwise on one machine, whenever it is stepped there. */
+export interface Corruption {
+  player: number;
+  episode: number;
+  frame: number;
+  /** Part of the toy game's state: `b` shows in rewards only, on `a` depends how long it lasts. */
+  part: 'a' | 'b';
 }
 
 /** Everything that happens to the peers of one match. Plain data: it can be changed and run again. */
@@ -69,6 +80,7 @@ export interface Scenario {
   slow: Slowness[];
   /** In the server's order. */
   departures: Departure[];
+  corruptions: Corruption[];
   /** Clock speed of each peer, around 1, and when it starts, ms. */
   speeds: number[];
   starts: number[];

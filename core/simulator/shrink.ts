@@ -35,7 +35,14 @@ function* candidates(scenario: Scenario): Generator<Scenario> {
   if (players > 2) {
     for (let p = players - 1; p >= 0; p--) yield without(scenario, p);
   }
-  for (const list of ['cuts', 'switches', 'freezes', 'slow', 'departures'] as const) {
+  for (const list of [
+    'cuts',
+    'switches',
+    'freezes',
+    'slow',
+    'departures',
+    'corruptions',
+  ] as const) {
     const faults: readonly unknown[] = scenario[list];
     if (faults.length > 1) yield { ...scenario, [list]: [] };
     for (let i = faults.length - 1; i >= 0; i--) {
@@ -74,6 +81,7 @@ function* candidates(scenario: Scenario): Generator<Scenario> {
   if (scenario.saveCosts.some((cost) => cost > 0)) {
     yield { ...scenario, saveCosts: scenario.saveCosts.map(() => 0) };
   }
+  if (session.onDesync !== 'flag') yield session_({ onDesync: 'flag' });
   if (rttKnown) yield { ...scenario, rttKnown: false };
 }
 
@@ -105,6 +113,7 @@ function without(scenario: Scenario, gone: number): Scenario {
     switches: between(scenario.switches),
     freezes: of(scenario.freezes),
     slow: of(scenario.slow),
+    corruptions: of(scenario.corruptions),
     departures: of(scenario.departures).map((d) => ({ ...d, heard: keep(d.heard) })),
     saveCosts: keep(scenario.saveCosts),
     speeds: keep(speeds),

@@ -28,10 +28,14 @@ export function tell(seed: number): string {
 
 function describe(scenario: Scenario): string[] {
   const { session, endsOneIn, links, speeds, starts, saveCosts, ...faults } = scenario;
-  const { defaultActions, ...options } = session;
+  const { defaultActions, environmentHash, ...options } = session;
   const one = (name: string, value: unknown) => `  ${name}: ${JSON.stringify(value)}`;
   const lines = [
-    one('session', { ...options, defaultActions: defaultActions.map((action) => [...action]) }),
+    one('session', {
+      ...options,
+      defaultActions: defaultActions.map((action) => [...action]),
+      environmentHash: environmentHash?.[0],
+    }),
     one('peers', { speeds, starts, saveCosts, endsOneIn }),
   ];
   links.forEach((row, from) =>

@@ -1,7 +1,9 @@
 import type { Environment, EnvironmentDescription } from '../src/environment/environment.ts';
 import { REQUEST, type RequestList } from '../src/rollback/requests.ts';
 import { RESULT, type Results } from '../src/rollback/results.ts';
+import type { Corruption } from './scenario.ts';
 import {
+  corruptToy,
   resetToy,
   stepToy,
   toyChecksum,
@@ -26,7 +28,13 @@ export class ToyEnvironment implements Environment {
   /** Most states, or results of steps, that were kept at once. */
   keptMost = 0;
 
-  constructor(private readonly rules: ToyRules) {
+  private resets = 0;
+
+  /** @param corruptions frames that come out otherwise here than the rules say */
+  constructor(
+    private readonly rules: ToyRules,
+    private readonly corruptions: readonly Omit<Corruption, 'player'>[] = [],
+  ) {
     const action_space = { kind: 'multi_binary', n: rules.actionBytes } as const;
     this.description = {
       agents: Array.from({ length: rules.players }, (_, p) => ({
@@ -105,6 +113,7 @@ export class ToyEnvironment implements Environment {
 
   private reset(seed: number): void {
     this.state = resetToy(seed >>> 0);
+    this.resets += 1;
     this.states.clear();
     this.steps.clear();
     this.checksums.clear();
@@ -128,6 +137,7 @@ export class ToyEnvironment implements Environment {
         actions[p * actionBytes + i] = words[from + (i >> 2)]! >> (8 * (i & 3));
       }
     }
+    corruptToy(this.state, this.corruptions, this.resets - 1, frame);
     const step = stepToy(this.rules, this.state, actions);
     this.steps.set(frame, { actions, step });
     this.keptMost = Math.max(this.keptMost, this.steps.size);

@@ -1,5 +1,6 @@
 import { STATUS } from '../src/contract/index.ts';
 import { MarshalWriter } from './marshal-writer.ts';
+import type { Corruption } from './scenario.ts';
 
 /**
  * The simulator's game: a state that mixes every action of every frame, so that a single wrong
@@ -51,6 +52,19 @@ export function stepToy(rules: ToyRules, state: ToyState, actions: Uint8Array): 
   const mayEnd = rules.endsOneIn > 0 && state.frame >= LEAST_FRAMES;
   const over = mayEnd && state.a % rules.endsOneIn === 0;
   return { rewards, over, a: state.a, b: state.b };
+}
+
+/** A machine on which some frames come out otherwise is about to step `frame`. Changes `state`. */
+export function corruptToy(
+  state: ToyState,
+  corruptions: readonly Omit<Corruption, 'player'>[],
+  episode: number,
+  frame: number,
+): void {
+  for (const corruption of corruptions) {
+    const here = corruption.episode === episode && corruption.frame === frame;
+    if (here) state[corruption.part] = (state[corruption.part] ^ 1) >>> 0;
+  }
 }
 
 /** 8 bytes over the state after a frame. */
