@@ -192,6 +192,7 @@ export class Page {
       episode: 0,
       seed: 7,
       n_chunks: 1,
+      broken_off: false,
       n_frames: 0,
       sha256: sha256(bytes),
       ...changes,

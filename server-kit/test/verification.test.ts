@@ -19,10 +19,15 @@ const copy = (
   n_frames: content.length,
   sha256: sha256(Buffer.from(content)),
   after_departure: false,
+  broken_off: false,
   ...changes,
 });
 const seats = (...departed: boolean[]) =>
   departed.map((gone, player) => ({ player, departed: gone }));
+
+const never = () => {
+  throw new Error('only copies that broke off are compared in part');
+};
 
 test.each([
   ['both sent the same', seats(false, false), [copy(0, 'x'), copy(1, 'x')], 'verified'],
@@ -57,7 +62,29 @@ test.each([
   ],
   ['a game for one', seats(false), [copy(0, 'x')], 'verified'],
 ])('%s', (_, who, copies, verdict) => {
-  expect(verifyEpisode(who, copies)).toBe(verdict);
+  expect(verifyEpisode(who, copies, never)).toBe(verdict);
+});
+
+test.each([
+  ['one went on where the other broke off', 'xyz', 'xy', 'verified'],
+  ['both broke off at the same frame', 'xy', 'xy', 'verified'],
+  ['what both have differs', 'xyz', 'xz', 'disputed'],
+])('a match that broke off: %s', (_, long, short, verdict) => {
+  const texts = [long, short];
+  const alike = (a: EpisodeCopy, b: EpisodeCopy) => {
+    const [one, two] = [texts[a.player]!, texts[b.player]!];
+    return one.startsWith(two) || two.startsWith(one);
+  };
+  const broken = { broken_off: true };
+  const left = seats(true, true);
+  const both = [copy(0, long, broken), copy(1, short, broken)];
+  expect(verifyEpisode(left, both, alike)).toBe(verdict);
+  // The other player went on to what it took for the end.
+  const whole = [copy(0, long), copy(1, short, broken)];
+  expect(verifyEpisode(seats(false, true), whole, alike)).toBe(verdict);
+  expect(verifyEpisode(left, both.slice(0, 1), alike)).toBe('unverified');
+  if (long !== short)
+    expect(verifyEpisode(left, [copy(0, long), copy(1, short)], alike)).toBe('disputed');
 });
 
 test('a match is as good as its weakest episode', () => {

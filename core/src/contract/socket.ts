@@ -127,6 +127,11 @@ export const EpisodeDoneRequest = v.object({
   n_chunks: index(1_000_001),
   n_frames: index(10_000_000),
   sha256,
+  /**
+   * The match ended for this peer before the episode did: others may hold more frames of it, or
+   * fewer, but what two have must be alike.
+   */
+  broken_off: v.boolean(),
 });
 export type EpisodeDoneRequest = v.InferOutput<typeof EpisodeDoneRequest>;
 export const FinishRequest = v.object({

@@ -1,17 +1,22 @@
-import type { GameSettings, PlayerIndex } from '../contract/index.ts';
+import type { Frame, GameSettings, PlayerIndex } from '../contract/index.ts';
 import { decodeMarshal } from '../contract/index.ts';
 import type { Environment } from '../environment/environment.ts';
 import { CanonicalRecorder } from '../record/canonical-recorder.ts';
 import { LocalRecorder, type LocalRecord } from '../record/local-recorder.ts';
 import {
+  REQUEST,
   RESULT,
   Results,
   Session,
+  type EpisodeEnd,
+  type FinishReason,
   type SessionEvent,
   type SessionMetrics,
+  RequestList,
 } from '../rollback/index.ts';
+import { answersMissing } from './answers-due.ts';
+import { DesyncReport } from './desync-report.ts';
 import type { FromWorker, WorkerError } from './messages.ts';
-import { PictureRequests } from './picture-requests.ts';
 import { PlayerInputSampler } from './player-input.ts';
 import type { PlayerInput } from './run.ts';
 
@@ -31,6 +36,12 @@ const MAX_OWED_MS = 250;
 const MAX_TICKS_PER_SLICE = 4;
 
 /**
+ * Parts of an environment that run on speculative frames: what fails there may never have been.
+ * What fails elsewhere (`reset`, `set_state`, the host itself) will not get better.
+ */
+const SPECULATIVE: ReadonlySet<string> = new Set(['step', 'get_state', 'render']);
+
+/**
  * One match in the worker: each tick it asks the session what to do, lets the environment do all
  * of it in one crossing, and hands on what came out.
  */
@@ -39,14 +50,20 @@ export class GameLoop {
   private readonly recorder: CanonicalRecorder;
   private local: LocalRecorder;
   private readonly results = new Results();
-  private readonly pictures: PictureRequests;
+  /** For a state that is asked for outside of the session's lists. */
+  private readonly dumpList = new RequestList();
+  private readonly dumpResults = new Results();
+  private readonly desyncs: DesyncReport;
+  private readonly left = new Set<PlayerIndex>();
+  /** What the environment said of a frame that may turn out never to have been. */
+  private pending: WorkerError | null = null;
   readonly input: PlayerInputSampler;
   private due = 0;
   private cancelTimer: (() => void) | null = null;
   private over = false;
   private began = false;
   private ended = false;
-  private reason: 'completed' | 'player_left' = 'completed';
+  private reason: FinishReason = 'completed';
 
   constructor(
     private readonly environment: Environment,
@@ -74,10 +91,13 @@ export class GameLoop {
       costs: { stepMs: costs.step, saveMs: costs.save },
       environmentHash: fromHex(environment.description.sha256),
     });
-    this.pictures = new PictureRequests(player, agents.length, action_bytes);
     this.input = new PlayerInputSampler(agents[player]!.default_action);
     this.recorder = new CanonicalRecorder(player, (chunk) => post({ type: 'chunk', ...chunk }));
     this.local = new LocalRecorder(clock.now());
+    this.desyncs = new DesyncReport(
+      agents.map(({ id }) => id),
+      player,
+    );
   }
 
   start(inMs: number): void {
@@ -95,7 +115,13 @@ export class GameLoop {
     this.input.update(input);
   }
 
+  /** Another player's state, over the reliable path: any bytes. */
+  state(from: PlayerIndex, bytes: Uint8Array): void {
+    this.session.receiveState(from, bytes);
+  }
+
   playerLeft(player: PlayerIndex): void {
+    this.left.add(player);
     this.session.playerLeft(player);
   }
 
@@ -108,7 +134,7 @@ export class GameLoop {
     this.over = true;
     this.cancelTimer?.();
     this.cancelTimer = null;
-    this.recorder.flush();
+    if (this.recorder.framesSoFar > 0) this.endEpisode(true);
     const local = this.local.close(this.clock.now());
     local.input_delays = this.recorder.delays;
     return { local, metrics: this.session.metrics() };
@@ -132,42 +158,72 @@ export class GameLoop {
   }
 
   private tick(now: number): void {
-    const { session, results } = this;
+    const { session } = this;
     const requests = session.tick(now, this.input);
     this.takeEvents();
-    if (requests.length > 0) {
-      this.pictures.ask(requests);
-      this.environment.run(requests, results);
-      this.takeResults();
-      if (this.over) return;
-      results.rewind();
-      session.completed(results);
-      this.takeEvents();
-      if (!this.began) this.post({ type: 'began' });
-      this.began = true;
-    }
+    if (requests.length > 0 && !this.over) this.run(requests);
+    if (this.over) return;
     session.packets(now, this.sendPacket);
     this.takeEvents();
-    if (!this.ended && session.phase !== 'playing') {
-      this.ended = true;
-      this.post({ type: 'ended', reason: this.reason });
+    if (!this.ended && session.phase !== 'playing') this.end();
+  }
+
+  private run(requests: RequestList): void {
+    const { session, results } = this;
+    if (session.standing) {
+      requests.push(REQUEST.render);
+      requests.push(this.player);
     }
+    this.environment.run(requests, results);
+    const failed = this.takeResults(requests);
+    if (this.over) return;
+    session.completed(results, failed);
+    this.takeEvents();
+    if (!this.began && failed === null) {
+      this.began = true;
+      this.post({ type: 'began' });
+    }
+  }
+
+  private end(): void {
+    this.ended = true;
+    if (this.reason === 'desync') {
+      this.post({ type: 'desync', lingers: true, ...this.desyncs.cause(this.left) });
+    } else this.post({ type: 'ended', reason: this.reason });
   }
 
   private readonly sendPacket = (to: PlayerIndex, packet: Uint8Array): void => {
     this.post({ type: 'packet', to, bytes: packet.slice() });
   };
 
-  private takeResults(): void {
+  /** @returns the frame that could not be stepped, if that may be undone */
+  private takeResults(requests: RequestList): Frame | null {
     const { results } = this;
+    let failed: Frame | null = null;
     results.rewind();
     while (results.next()) {
       if (results.kind === RESULT.row) this.recorder.row(results.frame, results.payload);
       else if (results.kind === RESULT.draw) {
-        const drawing = this.pictures.take(results.frame, results.payload);
-        if (drawing !== null) this.post({ type: 'draw', list: drawing });
-      } else if (results.kind === RESULT.error) this.fail(readError(results.payload));
+        this.post({ type: 'draw', list: results.payload.slice() });
+      } else if (results.kind === RESULT.error) {
+        failed = this.takeError(readError(results.payload), results.frame, requests);
+        break;
+      }
     }
+    return failed;
+  }
+
+  /** @returns the frame that could not be stepped; or null, and then it is over */
+  private takeError(error: WorkerError, frame: Frame, requests: RequestList): Frame | null {
+    const { agents, action_bytes } = this.environment.description;
+    // Saving and drawing see the state that a frame led to.
+    const failed = error.where === 'step' ? frame : frame - 1;
+    const speculative = SPECULATIVE.has(error.where) && failed >= this.session.held;
+    if (error.where === 'state') this.fallOut(error);
+    else if (!speculative || answersMissing(requests, this.results, agents.length, action_bytes)) {
+      this.fail(error);
+    } else this.pending = error;
+    return this.over ? null : failed;
   }
 
   /** An episode starts before its first rows are taken, and ends after its last. */
@@ -183,8 +239,18 @@ export class GameLoop {
         this.post({ type: 'episode_started', episode: event.episode });
         break;
       case 'episode_ended':
-        this.post({ type: 'episode_ended', summary: this.recorder.endEpisode() });
-        this.reason = event.reason === 'player_left' ? 'player_left' : 'completed';
+        this.endEpisode(false);
+        this.reason = endOf(event.reason);
+        break;
+      case 'desync':
+        this.desyncs.add(event);
+        this.keepState(event);
+        break;
+      case 'send_state':
+        this.post({ type: 'state', to: event.to, bytes: event.bytes });
+        break;
+      case 'failed':
+        if (this.pending !== null) this.fail(this.pending);
         break;
       case 'stall_started':
         this.post({ type: 'stalled', waiting_for: event.waiting_for });
@@ -192,22 +258,52 @@ export class GameLoop {
       case 'stall_ended':
         this.post({ type: 'stalled', waiting_for: null });
         break;
-      case 'refused': {
+      case 'refused':
         // The partner's side finds the same of ours: nobody waits for the other.
-        const where = `the game of ${this.environment.description.agents[event.player]!.id}`;
-        this.fail({ where, message: event.message, traceback: '' });
+        this.over = true;
+        this.post({ type: 'refused', player: event.player, message: event.message });
         break;
-      }
       case 'finished':
         this.post({ type: 'finished' });
         break;
     }
   }
 
+  private endEpisode(broken_off: boolean): void {
+    this.post({ type: 'episode_ended', summary: this.recorder.endEpisode(), broken_off });
+  }
+
+  /** Keeps a state from before the mismatch for whoever looks for its reason (ROLL-8). */
+  private keepState(mismatch: Extract<SessionEvent, { kind: 'desync' }>): void {
+    const { dumpList, dumpResults, local } = this;
+    if (mismatch.state === null || !local.wantsDump(mismatch)) return;
+    dumpList.clear();
+    dumpList.push(REQUEST.dump);
+    dumpList.push(mismatch.state);
+    this.environment.run(dumpList, dumpResults);
+    dumpResults.rewind();
+    // An environment that cannot give its state is none the worse: there is no dump.
+    if (!dumpResults.next() || dumpResults.kind !== RESULT.dump) return;
+    local.dump(mismatch, mismatch.state, dumpResults.payload);
+  }
+
+  /** The players' games differ, and the environment cannot give its state or take another. */
+  private fallOut({ message }: WorkerError): void {
+    this.over = true;
+    const { id } = this.environment.description.agents[this.player]!;
+    const said = this.desyncs.cause(this.left).message;
+    const why = `The game of ${id} could not be made like the others again: ${message}`;
+    this.post({ type: 'desync', lingers: false, by: id, message: `${said} ${why}` });
+  }
+
   private fail(error: WorkerError): void {
     this.over = true;
     this.post({ type: 'error', error });
   }
+}
+
+function endOf(reason: EpisodeEnd): FinishReason {
+  return reason === 'player_left' || reason === 'desync' ? reason : 'completed';
 }
 
 function widen(action: Uint8Array, length: number): Uint8Array {

@@ -66,7 +66,7 @@ export function gameResult(
     rollback_count: local === null ? 0 : local.rollbacks.length + local.rollbacks_dropped,
     rollback_frames_max: local?.rollback_frames_max ?? 0,
     stall_ms_total: sum((local?.stalls ?? []).map((stall) => stall.duration_ms)),
-    desync_count: local?.desyncs.length ?? 0,
+    desync_count: local === null ? 0 : local.desyncs.length + local.desyncs_dropped,
     load_ms: gathered.load_ms,
     wait_ms: gathered.wait_ms,
     episodes: results,

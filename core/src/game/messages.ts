@@ -10,6 +10,7 @@ import type { EnvironmentDescription } from '../environment/environment.ts';
 import type { SessionMetrics } from '../rollback/session.ts';
 import type { EpisodeSummary } from '../record/canonical-recorder.ts';
 import type { LocalRecord } from '../record/local-recorder.ts';
+import type { DesyncCause } from './desync-report.ts';
 import type { LoadStage, PlayerInput } from './run.ts';
 
 export interface LoadMessage {
@@ -35,6 +36,8 @@ export type ToWorker =
   /** Frame 0 is due this many milliseconds after the message was posted. */
   | { type: 'start'; in_ms: number }
   | { type: 'packet'; from: PlayerIndex; bytes: Uint8Array }
+  /** Another player's state, whole. */
+  | { type: 'state'; from: PlayerIndex; bytes: Uint8Array }
   | ({ type: 'input' } & PlayerInput)
   | { type: 'player_left'; player: PlayerIndex }
   | { type: 'rtt'; player: PlayerIndex; rtt_ms: number; jitter_ms: number }
@@ -55,14 +58,21 @@ export type FromWorker =
   /** Frame 0 of the first episode was stepped. */
   | { type: 'began' }
   | { type: 'packet'; to: PlayerIndex; bytes: Uint8Array }
+  /** The own state for a player whose game differs: over a reliable path. */
+  | { type: 'state'; to: PlayerIndex; bytes: Uint8Array }
   | { type: 'draw'; list: Uint8Array }
   | { type: 'chunk'; episode: number; bytes: Uint8Array }
   | { type: 'episode_started'; episode: number }
-  | { type: 'episode_ended'; summary: EpisodeSummary }
+  /** `broken_off`: the match ended here before the episode did, and others may hold more of it. */
+  | { type: 'episode_ended'; summary: EpisodeSummary; broken_off: boolean }
   /** No peer has said anything new for a while and the tick is skipped; `null`: play goes on. */
   | { type: 'stalled'; waiting_for: PlayerIndex[] | null }
   /** The match is over for this peer; packets go on until the others know. */
   | { type: 'ended'; reason: 'completed' | 'player_left' }
+  /** The players' games differ, and the match is over. `lingers`: packets go on as after `ended`. */
+  | ({ type: 'desync'; lingers: boolean } & DesyncCause)
+  /** The partner's version, environment or settings are others: nothing was played. */
+  | { type: 'refused'; player: PlayerIndex; message: string }
   /** Every other peer knows, or has gone: links may be closed. */
   | { type: 'finished' }
   | { type: 'error'; error: WorkerError }

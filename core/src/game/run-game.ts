@@ -5,12 +5,13 @@ import { connectMesh } from '../link/mesh.ts';
 import { LobbyClient } from '../lobby/lobby-client.ts';
 import type { UploadQueue } from '../lobby/upload-queue.ts';
 import { matchSha256, type EpisodeSummary } from '../record/canonical-recorder.ts';
-import { broken, COMPLETED, deserted, expelled, failed } from './endings.ts';
+import { broken, COMPLETED, deserted, expelled, failed, mismatched, parted } from './endings.ts';
 import { entryOf } from './entry.ts';
 import { gameResult, type Confirmation, type Ending, type Gathered } from './game-result.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { Presentation } from './presentation.ts';
 import type { GameEvents, GameOptions, GameResult, GameRun, PlayerInput } from './run.ts';
+import { StateCourier } from './state-courier.ts';
 import { Timers } from './timers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
@@ -49,6 +50,7 @@ class Run implements GameRun {
   private worker: WorkerHandle | null = null;
   private lobby: LobbyClient | null = null;
   private mesh: Mesh | null = null;
+  private courier: StateCourier | null = null;
   private uploads: UploadQueue | null = null;
   private match: MatchedMessage | null = null;
   private playing = false;
@@ -60,6 +62,8 @@ class Run implements GameRun {
   /** Players whom no path reaches now, with the cancellation of what is to follow. */
   private readonly unreachable = new Map<PlayerIndex, () => void>();
   private lastInput: PlayerInput = { held: null, pressed: null, focused: true };
+  /** The session goes on telling the others that the match is over. */
+  private lingers = false;
   private peersKnow: () => void = ignore;
   private readonly everybodyKnows = new Promise<void>((resolve) => (this.peersKnow = resolve));
   private workerStopped: () => void = ignore;
@@ -138,6 +142,9 @@ class Run implements GameRun {
       case 'packet':
         this.mesh?.send(message.to, message.bytes);
         break;
+      case 'state':
+        this.courier?.send(message.to, message.bytes);
+        break;
       case 'draw':
         this.events.draw(message.list);
         break;
@@ -154,14 +161,23 @@ class Run implements GameRun {
         this.uploads?.append(message.episode, message.bytes);
         break;
       case 'episode_ended':
-        this.episodeEnded(message.summary);
+        this.episodeEnded(message.summary, message.broken_off);
         break;
       case 'stalled':
         this.stalled(message.waiting_for);
         break;
       case 'ended':
         mark('over');
+        this.lingers = true;
         this.end(this.endOfMatch(message.reason));
+        break;
+      case 'desync':
+        mark('over');
+        this.lingers = message.lingers;
+        this.end(parted(message));
+        break;
+      case 'refused':
+        this.end(mismatched(this.gathered.agents[message.player] ?? null, message.message));
         break;
       case 'finished':
         this.peersKnow();
@@ -184,7 +200,7 @@ class Run implements GameRun {
   }
 
   private tell(message: ToWorker): void {
-    this.worker?.post(message, message.type === 'packet' ? [message.bytes.buffer] : []);
+    this.worker?.post(message, 'bytes' in message ? [message.bytes.buffer] : []);
   }
 
   private async enter(environment: EnvironmentDescription): Promise<void> {
@@ -246,6 +262,12 @@ class Run implements GameRun {
     this.screen.connecting();
     this.tell({ type: 'match', seed: match.seed, local: match.you, settings: match.settings });
     this.input(this.lastInput);
+    this.courier = new StateCourier({
+      sendControl: (to, bytes) => this.mesh?.sendControl(to, bytes),
+      arrived: (from, bytes) => this.tell({ type: 'state', from, bytes }),
+      now: () => performance.now(),
+      after: (delay, callback) => this.timers.after(delay, callback),
+    });
     const { ice_servers, relay_only } = match.ice;
     this.mesh = connectMesh(
       {
@@ -266,7 +288,7 @@ class Run implements GameRun {
   private meshEvents(lobby: LobbyClient, matchId: string): MeshEvents {
     return {
       packet: (from, bytes) => this.tell({ type: 'packet', from, bytes: bytes.slice() }),
-      control: ignore,
+      control: (from, bytes) => this.courier?.received(from, bytes),
       up: (player) => {
         this.unreachable.get(player)?.();
         this.unreachable.delete(player);
@@ -314,11 +336,11 @@ class Run implements GameRun {
     });
   }
 
-  private episodeEnded(summary: EpisodeSummary): void {
+  private episodeEnded(summary: EpisodeSummary, broken_off: boolean): void {
     this.gathered.episodes.push(summary);
     const { episode, seed, n_frames, sha256 } = summary;
     // What goes wrong here, `drained` tells as well.
-    this.uploads?.done({ episode, seed, n_frames, sha256 }).catch(ignore);
+    this.uploads?.done({ episode, seed, n_frames, sha256, broken_off }).catch(ignore);
   }
 
   private linkDown(
@@ -351,6 +373,7 @@ class Run implements GameRun {
       return;
     }
     this.departure ??= departure;
+    this.courier?.playerLeft(departure.player);
     if (this.playing) this.tell({ type: 'player_left', player: departure.player });
   }
 
@@ -374,7 +397,7 @@ class Run implements GameRun {
   private async close(ending: Ending): Promise<GameResult> {
     const { lobby, gathered } = this;
     this.mesh?.settle();
-    if (ending.outcome === 'completed') {
+    if (this.lingers) {
       await Promise.race([this.everybodyKnows, this.timers.delay(FINISHING_MS)]);
     }
     await this.stopWorker();
@@ -395,6 +418,7 @@ class Run implements GameRun {
   /** Uploads what is left, then says how it ended. */
   private async confirm(lobby: LobbyClient, ending: Ending): Promise<Confirmation> {
     const { match_id, episodes, local, metrics, links } = this.gathered;
+    const state_pieces_refused = this.courier?.refused ?? 0;
     const pending: Confirmation = { verification: 'pending', completion_code: null };
     const finish = async (): Promise<Confirmation> => {
       await this.uploads?.drained().catch(ignore);
@@ -404,7 +428,7 @@ class Run implements GameRun {
         outcome_by: ending.by,
         outcome_reason: ending.reason.slice(-2_000),
         record_sha256: episodes.length === 0 ? null : matchSha256(episodes),
-        local_record: JSON.stringify({ ...local, metrics, links }),
+        local_record: JSON.stringify({ ...local, metrics, links, state_pieces_refused }),
       });
     };
     const late = this.timers.delay(SAVING_MS).then(() => pending);
@@ -422,6 +446,8 @@ class Run implements GameRun {
   private leaveMatch(): void {
     this.mesh?.close();
     this.mesh = null;
+    this.courier?.close();
+    this.courier = null;
     this.uploads?.close();
     this.uploads = null;
     this.match = null;

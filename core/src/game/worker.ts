@@ -27,8 +27,9 @@ let loop: GameLoop | null = null;
 
 function post(message: FromWorker): void {
   const transfer: Transferable[] = [];
-  if (message.type === 'packet' || message.type === 'chunk') transfer.push(message.bytes.buffer);
-  else if (message.type === 'draw') transfer.push(message.list.buffer);
+  if (message.type === 'packet' || message.type === 'chunk' || message.type === 'state') {
+    transfer.push(message.bytes.buffer);
+  } else if (message.type === 'draw') transfer.push(message.list.buffer);
   scope.postMessage(message, transfer);
 }
 
@@ -84,6 +85,9 @@ scope.onmessage = ({ data }) => {
       break;
     case 'packet':
       loop?.packet(data.from, data.bytes);
+      break;
+    case 'state':
+      loop?.state(data.from, data.bytes);
       break;
     case 'input':
       loop?.update(data);

@@ -6,6 +6,9 @@ import { PROTOCOL_VERSION } from './packet.ts';
 /** Largest state that travels, bytes: it has to cross within a second or two of play. */
 export const MAX_STATE_BYTES = 4 * 1024 * 1024;
 
+/** Largest state message, bytes: the state and what stands before it. */
+export const MAX_STATE_MESSAGE_BYTES = 2 + 4 * MAX_VARINT_BYTES + MAX_STATE_BYTES;
+
 const MAGIC_STATE = 0xe;
 const OVER = 1;
 

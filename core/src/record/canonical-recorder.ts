@@ -35,6 +35,7 @@ export class CanonicalRecorder {
   private length = 0;
   private rows = 0;
   private frames = 0;
+  private open = false;
   private episode = -1;
   private seed = 0;
   private rewards = 0;
@@ -51,6 +52,7 @@ export class CanonicalRecorder {
     this.length = 0;
     this.rows = 0;
     this.frames = 0;
+    this.open = true;
     this.rewards = 0;
     this.episode = episode;
     this.seed = seed;
@@ -75,8 +77,14 @@ export class CanonicalRecorder {
     if (this.length >= CHUNK_BYTES || this.rows >= CHUNK_ROWS) this.flush();
   }
 
+  /** Frames of the present episode so far; 0 between episodes. */
+  get framesSoFar(): number {
+    return this.open ? this.frames : 0;
+  }
+
   endEpisode(): EpisodeSummary {
     this.flush();
+    this.open = false;
     return {
       episode: this.episode,
       seed: this.seed,

@@ -90,7 +90,13 @@ class ScriptedPort implements UploadPort {
   }
 }
 
-const EPISODE = { episode: 0, seed: 1, n_frames: 3, sha256: '0'.repeat(64) };
+const EPISODE = {
+  episode: 0,
+  seed: 1,
+  n_frames: 3,
+  sha256: '0'.repeat(64),
+  broken_off: false,
+};
 const SOME = Uint8Array.of(1, 2, 3);
 
 it('gathers rows into chunks and sends them while playing', async () => {

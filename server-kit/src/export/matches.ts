@@ -42,7 +42,7 @@ export function matchLine(snapshot: Snapshot, matchId: string): object {
       // Nobody will close a broken-off episode once the match is over.
       verification:
         episode.copies.length > 0
-          ? verifyEpisode(departed, episode.copies)
+          ? verifyEpisode(departed, episode.copies, snapshot.alikeIn(matchId))
           : match.ended_at === null
             ? 'pending'
             : 'unverified',

@@ -1,7 +1,7 @@
 import { MatchStore, type StoredMatch, type StoredSeat } from '../store/match-store.ts';
 import { openSnapshot, releaseSnapshot, type Database } from '../store/database.ts';
 import { RecordStore } from '../store/record-store.ts';
-import { chooseCopy, type EpisodeCopy } from '../store/verification.ts';
+import { chooseCopy, type AlikeCopies, type EpisodeCopy } from '../store/verification.ts';
 import { RecordError, readRows, type LinkType, type RecordRow } from '@cotrial/core/contract';
 
 /** A whole or partial episode as it is exported. */
@@ -44,6 +44,10 @@ export class Snapshot {
 
   copies(matchId: string): EpisodeCopy[] {
     return this.records.copies(matchId);
+  }
+
+  alikeIn(matchId: string): AlikeCopies {
+    return this.records.alikeIn(matchId);
   }
 
   linkChanges(

@@ -175,15 +175,16 @@ export class Lobby {
   }
 
   /**
-   * The participant's game is over for it, in its own words. Ending before the others, through
-   * nobody else, is a departure; the others' end is not disturbed otherwise.
+   * The participant's game is over for it, in its own words. It is a departure, which the others
+   * are told of, unless all was played or another one's departure had ended it before.
    */
   finish(participant: string, matchId: string, end: Ending): void {
     const place = this.places.get(participant);
     if (place?.kind === 'match' && place.match.id === matchId && place.seat.departure === null) {
       const { match, seat } = place;
       const byAnother = end.outcome_by !== null && end.outcome_by !== seat.agent;
-      const regular = end.outcome === 'completed' || end.outcome === 'partner_left' || byAnother;
+      const deserted = match.left.length > 0 && (end.outcome === 'partner_left' || byAnother);
+      const regular = end.outcome === 'completed' || deserted;
       if (match.state !== 'PLAYING' || !regular) {
         this.leave(participant, end.outcome, end.outcome_reason, end.outcome_by);
       } else {

@@ -49,7 +49,7 @@ export class Uploads {
     settlement.changed(done.match_id);
     const seats = this.seats(done.match_id);
     const copies = records.copies(done.match_id).filter((copy) => copy.episode === done.episode);
-    return { verification: verifyEpisode(seats, copies) };
+    return { verification: verifyEpisode(seats, copies, records.alikeIn(done.match_id)) };
   }
 
   localRecord(participant: string, piece: LocalRecordRequest): { seq: number } {
@@ -99,7 +99,7 @@ export class Uploads {
     const episodes = this.parts.matches.match(matchId)!.settings.episodes;
     const closed = this.parts.records
       .copies(matchId)
-      .filter((copy) => copy.player === seat.player).length;
+      .filter((copy) => copy.player === seat.player && !copy.broken_off).length;
     if (closed < episodes) {
       throw new Refusal('not_over', `${closed} of ${episodes} episodes are here: play them all.`);
     }

@@ -92,4 +92,6 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX events_by_match ON events (match_id);
   `,
+  // 1: the match ended for that peer before the episode did.
+  `ALTER TABLE episodes ADD COLUMN broken_off INTEGER NOT NULL DEFAULT 0;`,
 ];

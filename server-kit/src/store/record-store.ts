@@ -7,7 +7,7 @@ import {
 } from '@cotrial/core/contract';
 import { Refusal } from '../refusal.ts';
 import type { Database } from './database.ts';
-import type { EpisodeCopy } from './verification.ts';
+import type { AlikeCopies, EpisodeCopy } from './verification.ts';
 
 /** A seat whose data arrive. */
 export interface Uploader {
@@ -15,6 +15,11 @@ export interface Uploader {
   players: number;
   departed: boolean;
 }
+
+type StoredCopy = Omit<EpisodeCopy, 'after_departure' | 'broken_off'> & {
+  after_departure: number;
+  broken_off: number;
+};
 
 /** Canonical records as every peer sends them: in chunks, committed before they are acknowledged. */
 export class RecordStore {
@@ -88,14 +93,16 @@ export class RecordStore {
       ...done,
       player: uploader.player,
       after_departure: uploader.departed ? 1 : 0,
+      broken_off: done.broken_off ? 1 : 0,
       at,
     };
     const inserted = this.db
       .prepare(
         `INSERT OR IGNORE INTO episodes
-           (match_id, episode, player, seed, n_chunks, n_frames, sha256, after_departure, done_at)
+           (match_id, episode, player, seed, n_chunks, n_frames, sha256, after_departure,
+            broken_off, done_at)
          VALUES (@match_id, @episode, @player, @seed, @n_chunks, @n_frames, @sha256,
-           @after_departure, @at)`,
+           @after_departure, @broken_off, @at)`,
       )
       .run(row);
     if (inserted.changes === 1) return;
@@ -119,15 +126,30 @@ export class RecordStore {
     return rows.slice(0, gap === -1 ? rows.length : gap).map((row) => row.bytes);
   }
 
-  /** Every whole copy of the match's episodes, by episode and player. */
+  /** Every closed copy of the match's episodes, by episode and player. */
   copies(matchId: string): EpisodeCopy[] {
     const rows = this.db
       .prepare(
-        `SELECT episode, player, seed, n_frames, sha256, after_departure FROM episodes
+        `SELECT episode, player, seed, n_frames, sha256, after_departure, broken_off FROM episodes
          WHERE match_id = ? ORDER BY episode, player`,
       )
-      .all(matchId) as (Omit<EpisodeCopy, 'after_departure'> & { after_departure: number })[];
-    return rows.map((row) => ({ ...row, after_departure: row.after_departure === 1 }));
+      .all(matchId) as StoredCopy[];
+    return rows.map((row) => ({
+      ...row,
+      after_departure: row.after_departure === 1,
+      broken_off: row.broken_off === 1,
+    }));
+  }
+
+  /** Whether two copies of an episode of this match are alike as far as both go. */
+  alikeIn(matchId: string): AlikeCopies {
+    const bytes = ({ episode, player }: EpisodeCopy) =>
+      Buffer.concat(this.chunks(matchId, episode, player));
+    return (a, b) => {
+      const [one, two] = [bytes(a), bytes(b)];
+      const common = Math.min(one.length, two.length);
+      return one.subarray(0, common).equals(two.subarray(0, common));
+    };
   }
 
   /** A piece of a peer's own record; a repeated piece takes the place of the first. */

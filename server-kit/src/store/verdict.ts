@@ -19,6 +19,7 @@ export function matchVerdict(
       verifyEpisode(
         seats,
         copies.filter((copy) => copy.episode === episode),
+        records.alikeIn(matchId),
       ),
     ),
   );

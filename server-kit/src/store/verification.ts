@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Verification } from '@cotrial/core/contract';
 
-/** One peer's whole copy of an episode. */
+/** One peer's copy of an episode, closed: all that this peer has of it. */
 export interface EpisodeCopy {
   episode: number;
   player: number;
@@ -11,23 +11,32 @@ export interface EpisodeCopy {
   sha256: string;
   /** It came when the server had already declared that the player left. */
   after_departure: boolean;
+  /** The match ended for this peer before the episode did: another may go on where this ends. */
+  broken_off: boolean;
 }
+
+/** Whether the shorter copy is the beginning of the longer. */
+export type AlikeCopies = (a: EpisodeCopy, b: EpisodeCopy) => boolean;
 
 /**
  * What the copies of one episode say (REC-4).
  *
- * A copy that came after its player's departure may confirm, but never dispute: the match went on
- * without that player, so its last episode may rightly be another one.
+ * Where the match broke off, peers may rightly hold a few frames more or less: then what both have
+ * counts. A copy that came after its player's departure may confirm, but never dispute: the match
+ * went on without that player, so its last episode may rightly be another one.
  *
  * @param seats Every seat of the match, and whether it left.
+ * @param alike Asked only about copies of which one broke off.
  */
 export function verifyEpisode(
   seats: readonly { player: number; departed: boolean }[],
   copies: readonly EpisodeCopy[],
+  alike: AlikeCopies,
 ): Verification {
-  const same = (a: EpisodeCopy, b: EpisodeCopy) => a.sha256 === b.sha256 && a.seed === b.seed;
+  const same = (a: EpisodeCopy, b: EpisodeCopy) =>
+    a.seed === b.seed && (a.sha256 === b.sha256 || ((a.broken_off || b.broken_off) && alike(a, b)));
   const witnesses = copies.filter((copy) => !copy.after_departure);
-  const reference = witnesses[0] ?? copies[0];
+  const reference = longest(witnesses) ?? longest(copies);
   if (witnesses.some((copy) => !same(copy, reference!))) return 'disputed';
   const awaited = seats.filter(
     (seat) => !seat.departed && !copies.some((copy) => copy.player === seat.player),
@@ -35,6 +44,10 @@ export function verifyEpisode(
   if (awaited.length > 0) return 'pending';
   const equal = copies.filter((copy) => same(copy, reference!)).length;
   return equal >= Math.min(2, seats.length) ? 'verified' : 'unverified';
+}
+
+function longest(copies: readonly EpisodeCopy[]): EpisodeCopy | undefined {
+  return [...copies].sort((a, b) => b.n_frames - a.n_frames)[0];
 }
 
 /** The verdict on a whole match: its weakest episode's. Without any episode, `unverified`. */
