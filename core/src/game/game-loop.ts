@@ -17,6 +17,7 @@ import {
 import { answersMissing } from './answers-due.ts';
 import { DesyncReport } from './desync-report.ts';
 import type { FromWorker, WorkerError } from './messages.ts';
+import { PictureRequests } from './picture-requests.ts';
 import { PlayerInputSampler } from './player-input.ts';
 import type { PlayerInput } from './run.ts';
 
@@ -57,6 +58,7 @@ export class GameLoop {
   private readonly left = new Set<PlayerIndex>();
   /** What the environment said of a frame that may turn out never to have been. */
   private pending: WorkerError | null = null;
+  private readonly pictures: PictureRequests;
   readonly input: PlayerInputSampler;
   private due = 0;
   private cancelTimer: (() => void) | null = null;
@@ -91,6 +93,7 @@ export class GameLoop {
       costs: { stepMs: costs.step, saveMs: costs.save },
       environmentHash: fromHex(environment.description.sha256),
     });
+    this.pictures = new PictureRequests(player, agents.length, action_bytes);
     this.input = new PlayerInputSampler(agents[player]!.default_action);
     this.recorder = new CanonicalRecorder(player, (chunk) => post({ type: 'chunk', ...chunk }));
     this.local = new LocalRecorder(clock.now());
@@ -170,10 +173,7 @@ export class GameLoop {
 
   private run(requests: RequestList): void {
     const { session, results } = this;
-    if (session.standing) {
-      requests.push(REQUEST.render);
-      requests.push(this.player);
-    }
+    if (session.standing) this.pictures.ask(requests);
     this.environment.run(requests, results);
     const failed = this.takeResults(requests);
     if (this.over) return;
@@ -204,7 +204,8 @@ export class GameLoop {
     while (results.next()) {
       if (results.kind === RESULT.row) this.recorder.row(results.frame, results.payload);
       else if (results.kind === RESULT.draw) {
-        this.post({ type: 'draw', list: results.payload.slice() });
+        const drawing = this.pictures.take(results.frame, results.payload);
+        if (drawing !== null) this.post({ type: 'draw', list: drawing });
       } else if (results.kind === RESULT.error) {
         failed = this.takeError(readError(results.payload), results.frame, requests);
         break;
