@@ -69,6 +69,28 @@ describe('the sync test', () => {
     }
   });
 
+  it('names the keys of the state that differ, where dumps can be compared', () => {
+    class FlipsRewards extends ToyEnvironment {
+      protected override load(frame: number): void {
+        super.load(frame);
+        if (frame === 20) this.state.b ^= 1;
+      }
+    }
+    const parse = (dump: Uint8Array): Record<string, number> =>
+      JSON.parse(new TextDecoder().decode(dump)) as Record<string, number>;
+    const differingKeys = (first: Uint8Array, again: Uint8Array): string[] => {
+      const [a, b] = [parse(first), parse(again)];
+      return Object.keys(a).filter((key) => a[key] !== b[key]);
+    };
+    const keysOf = (environment: ToyEnvironment): string[][] =>
+      run(environment, { differingKeys }).test.differences.map(({ keys }) => keys);
+    expect(keysOf(new ToyEnvironment(RULES))).toEqual([]);
+    expect(keysOf(new FlipsRewards(RULES))).toEqual([['b'], ['b'], ['b'], ['b']]);
+    expect(keysOf(new ForgetsGenerator(20))[0]).toEqual(['a', 'b', 'generator']);
+    const { differences } = run(new ForgetsGenerator(20)).test;
+    expect(differences.map(({ keys }) => keys)).toEqual([[], [], [], []]);
+  });
+
   it('sees a fault of one frame only as deep as it goes back', () => {
     const { test } = run(new ForgetsGenerator(20), { depth: 1 });
     expect(test.differences.map(({ frame }) => frame)).toEqual([20]);

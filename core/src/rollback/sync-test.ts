@@ -12,6 +12,11 @@ export interface SyncTestOptions {
   maxSteps: number;
   /** Frames that every rollback goes back; at least 1. */
   depth: number;
+  /**
+   * Names what differs between two dumps of the state after one frame, in the environment's own
+   * words: a path such as `players[1].speed`. Without it states are not dumped, and `keys` is empty.
+   */
+  differingKeys?: (first: Uint8Array, again: Uint8Array) => string[];
 }
 
 /** A frame that came out otherwise when it was stepped again. Each is reported once. */
@@ -22,6 +27,8 @@ export interface SyncDifference {
   again: string;
   /** Columns of its row that differ, by seat; `end` if the episode ended at another frame. */
   columns: string[];
+  /** Keys of the state after it that differ. */
+  keys: string[];
 }
 
 /** What a player does on a frame: an encoded action. */
@@ -78,6 +85,7 @@ export class SyncTestSession {
       if (kind === RESULT.over) over = frame;
       else if (kind === RESULT.checksum) checksum = toHex(payload);
       else if (kind === RESULT.row) this.compare(frame, checksum, payload);
+      else if (kind === RESULT.dump) this.compareStates(frame - 1, payload);
       else if (kind === RESULT.error) this.error = payload.slice();
     }
     if (this.error !== null) this.phase = 'done';
@@ -96,7 +104,13 @@ export class SyncTestSession {
     for (let p = 0; p < players; p++) {
       actions.set(play(this.frame, p).subarray(0, actionBytes), p * actionBytes);
     }
-    this.played.set(this.frame, { actions, checksum: '', row: null, difference: null });
+    this.played.set(this.frame, {
+      actions,
+      checksum: '',
+      row: null,
+      state: null,
+      difference: null,
+    });
     this.step(this.frame);
     this.check(this.frame);
   }
@@ -143,10 +157,21 @@ export class SyncTestSession {
     }
   }
 
+  /** After the rows: whatever differs there is known already. */
+  private compareStates(frame: Frame, state: Uint8Array): void {
+    const played = this.played.get(frame)!;
+    if (played.state === null) played.state = state.slice();
+    else if (!sameBytes(played.state, state)) {
+      this.differ(frame, played.checksum, []);
+      const { keys } = played.difference!;
+      if (keys.length === 0) keys.push(...this.options.differingKeys!(played.state, state));
+    }
+  }
+
   private differ(frame: Frame, again: string, columns: string[]): void {
     const played = this.played.get(frame)!;
     if (played.difference === null) {
-      played.difference = { frame, first: played.checksum, again, columns };
+      played.difference = { frame, first: played.checksum, again, columns, keys: [] };
       this.differences.push(played.difference);
     } else if (columns[0] === 'end') played.difference.columns.push('end');
   }
@@ -175,6 +200,9 @@ export class SyncTestSession {
     list.push(REQUEST.export);
     list.push(frame);
     for (let p = 0; p < this.options.players; p++) list.push(this.metas);
+    if (this.options.differingKeys === undefined) return;
+    list.push(REQUEST.dump);
+    list.push(frame + 1);
   }
 
   private save(frame: Frame): void {
@@ -188,5 +216,7 @@ interface Played {
   actions: Uint8Array;
   checksum: string;
   row: Uint8Array | null;
+  /** The state after it, dumped. */
+  state: Uint8Array | null;
   difference: SyncDifference | null;
 }
