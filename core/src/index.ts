@@ -1,4 +1,5 @@
 /** The public surface of @cotrial/core. Everything else is private. */
+export { preload, unload } from './game/environments.ts';
 export { runGame } from './game/run-game.ts';
 export type {
   EpisodeResult,
@@ -7,8 +8,10 @@ export type {
   GameResult,
   GameRun,
   GameState,
+  LoadOptions,
   LoadStage,
   PlayerInput,
+  PythonFile,
 } from './game/run.ts';
 export type {
   ActionSpace,

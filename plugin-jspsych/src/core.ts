@@ -1,8 +1,10 @@
-import { CanvasRenderer, encodeAction, runGame } from '@cotrial/core';
+import { CanvasRenderer, encodeAction, preload, runGame, unload } from '@cotrial/core';
 
 /** The parts of the core that a trial uses: its one seam. */
 export const core = {
   runGame,
+  preload,
+  unload,
   encodeAction,
   createRenderer: (
     canvas: HTMLCanvasElement,

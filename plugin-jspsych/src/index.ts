@@ -1,5 +1,7 @@
 import type { JsPsych, JsPsychPlugin, TrialType } from 'jspsych';
+import { core } from './core.ts';
 import { info, type Info } from './info.ts';
+import { preloadEnvironment, type PreloadParameters } from './preload.ts';
 import type { TrialParameters } from './options.ts';
 import { pressKeysAtRandom, simulatedRow } from './simulate.ts';
 import { GameTrial } from './trial.ts';
@@ -23,6 +25,30 @@ interface SimulationOptions {
  */
 class MultiplayerPyodidePlugin implements JsPsychPlugin<Info> {
   static info = info;
+
+  /**
+   * Loads Python and an environment before the trial that plays it, for example during the
+   * instructions. Call it at any time, with the trial's own parameters; the trial then begins
+   * without loading, or joins the loading where it is.
+   *
+   * @param on_progress is called with how much of loading is done, 0 to 1
+   * @returns whether it is loaded. Never rejects: what failed is tried again by the trial, which
+   *   shows what is wrong.
+   */
+  static preload(
+    parameters: PreloadParameters,
+    on_progress?: (fraction: number) => void,
+  ): Promise<boolean> {
+    return preloadEnvironment(parameters, on_progress);
+  }
+
+  /**
+   * Frees the memory of Python that no trial uses now. Without it that happens by itself after ten
+   * minutes, and with the page.
+   */
+  static unload(): void {
+    core.unload();
+  }
 
   constructor(private readonly jsPsych: JsPsych) {}
 

@@ -57,7 +57,7 @@ export const info = {
     press_keys: { type: ParameterType.STRING, array: true, default: [] },
     /** Buttons for devices with a touch screen: a list of objects with a `label` and either the `key` that the button stands for or an `action` of its own (with `press: true` to act once per press). Null makes one button for each action of `keys`, an empty list none. */
     touch_buttons: { type: ParameterType.COMPLEX, default: null },
-    /** Longest time in milliseconds for loading the game. */
+    /** Longest time in milliseconds for loading the game, each time that it is tried. */
     load_timeout: { type: ParameterType.INT, default: 60_000 },
     /** Longest time in milliseconds for waiting for other players. */
     wait_timeout: { type: ParameterType.INT, default: 120_000 },
@@ -69,6 +69,8 @@ export const info = {
     end_delay: { type: ParameterType.INT, default: 3_000 },
     /** Label of the button on the end screens. */
     button_label: { type: ParameterType.STRING, default: 'Continue' },
+    /** Label of the button that loads the game again where that failed. */
+    retry_label: { type: ParameterType.STRING, default: 'Try again' },
 
     /** Shown while the game loads. In this text and all others, the first line is the heading and every further line a paragraph. */
     text_loading: {
@@ -161,7 +163,8 @@ export const info = {
     /** End screen with outcome `load_failed`. */
     text_load_failed: {
       type: ParameterType.STRING,
-      default: 'The game could not be loaded\nThis is not your fault.',
+      default:
+        'The game could not be loaded\nThis is not your fault. Please check your internet connection and try again.',
     },
     /** End screen with outcome `environment_error`. */
     text_error: {

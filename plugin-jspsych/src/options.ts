@@ -1,9 +1,8 @@
-import type { GameOptions } from '@cotrial/core';
+import type { GameOptions, LoadOptions, PythonFile } from '@cotrial/core';
 import type { ParameterType } from 'jspsych';
 import type { TouchButton } from './devices/touch.ts';
 import type { Info } from './info.ts';
 import type { Texts } from './screens/screen.ts';
-import type { Source } from './source.ts';
 
 /** TypeScript's types of jsPsych's parameter types, as far as this plugin uses them. */
 interface ValueTypes {
@@ -32,16 +31,27 @@ export type TrialParameters = {
   touch_buttons: TouchButton[] | null;
 };
 
-export function gameOptions(trial: TrialParameters, source: Source): GameOptions {
+/** What decides whether an environment is loaded already. */
+export type LoadParameters = Pick<
+  TrialParameters,
+  'server' | 'environment_options' | 'packages' | 'pyodide_url' | 'worker_url'
+>;
+
+export function loadOptions(trial: LoadParameters, source: Promise<PythonFile>): LoadOptions {
   return {
     server: trial.server,
-    game: trial.game,
-    source: source.text,
-    source_name: source.name,
+    source,
     environment_options: trial.environment_options,
     packages: trial.packages,
     pyodide_url: trial.pyodide_url,
     worker_url: trial.worker_url,
+  };
+}
+
+export function gameOptions(trial: TrialParameters, source: Promise<PythonFile>): GameOptions {
+  return {
+    ...loadOptions(trial, source),
+    game: trial.game,
     fps: trial.fps,
     episodes: trial.episodes,
     max_steps: trial.max_steps,
@@ -76,6 +86,7 @@ export function textsOf(trial: TrialParameters): Texts {
     saving: trial.text_saving,
     details: trial.text_details,
     continue: trial.button_label,
+    retry: trial.retry_label,
     ends: {
       completed: trial.text_done,
       partner_left: trial.text_partner_left,

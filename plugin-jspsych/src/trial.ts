@@ -16,7 +16,7 @@ import { gameOptions, textsOf, type TrialParameters } from './options.ts';
 import { onRemoval } from './removal.ts';
 import { Scope } from './scope.ts';
 import { View } from './screens/view.ts';
-import { loadSource, type Source } from './source.ts';
+import { loadSource } from './source.ts';
 import { missingFeatures } from './support.ts';
 
 /** What a simulation wants to know and change; a participant's trial has none of it. */
@@ -37,8 +37,9 @@ export class GameTrial {
   /** Lives as long as the trial. */
   private readonly scope = new Scope();
   /** Lives until the game is over: keys are the page's again on the end screen. */
-  private readonly game = this.scope.child();
+  private game = this.scope.child();
   private readonly view: View;
+  private readonly began = performance.now();
   private run: GameRun | null = null;
   private controls: Controls[] = [];
   private devices: PlayerDevices | null = null;
@@ -64,24 +65,14 @@ export class GameTrial {
       this.end(resultWithoutGame('unsupported', reason));
       return;
     }
-    this.show({ name: 'loading', stage: 'engine', fraction: 0 });
-    const { environment, environment_code, load_timeout } = this.trial;
-    const loading = this.game.child();
-    loading.after(load_timeout, () => {
-      loading.close();
-    });
-    loadSource(environment, environment_code, loading.signal)
-      .then((source) => {
-        loading.close();
-        this.play(source);
-      })
-      .catch((error: unknown) => {
-        this.fail('loading', error);
-      });
+    this.play();
   }
 
-  private play(source: Source): void {
-    if (this.game.closed) return;
+  private play(): void {
+    const before_ms = performance.now() - this.began;
+    this.show({ name: 'loading', stage: 'engine', fraction: 0 });
+    const { environment, environment_code } = this.trial;
+    const source = loadSource(environment, environment_code, this.game.signal);
     this.run = core.runGame(gameOptions(this.trial, source), {
       state: (state) => {
         this.show(state);
@@ -99,8 +90,12 @@ export class GameTrial {
         this.view.draw(list);
       },
     });
-    void this.run.finished.then((result) => {
-      this.end(result);
+    const { run } = this;
+    void run.finished.then((result) => {
+      const { load_ms } = result;
+      if (this.run === run) {
+        this.end({ ...result, load_ms: load_ms === 0 ? 0 : load_ms + before_ms });
+      }
     });
   }
 
@@ -163,10 +158,21 @@ export class GameTrial {
     const proceed = () => {
       this.finish(result);
     };
-    this.view.showEnd(result, proceed);
+    const retry = () => {
+      this.again();
+    };
+    this.view.showEnd(result, { proceed, retry: mayGoBetter(result) ? retry : null });
     const completed = result.outcome === 'completed';
     const delay = this.hooks.end_delay ?? (completed ? this.trial.end_delay : null);
     if (delay !== null) this.scope.after(delay, proceed);
+  }
+
+  private again(): void {
+    if (this.scope.closed) return;
+    this.result = null;
+    this.devices = null;
+    this.game = this.scope.child();
+    this.play();
   }
 
   private finish(result: GameResult): void {
@@ -184,3 +190,9 @@ export class GameTrial {
     this.run?.abort('The trial was ended from outside.');
   }
 }
+
+/** Parts of loading that another try may find repaired; the environment's own parts it will not. */
+const PASSING = ['loading', 'engine', 'python', 'packages', 'server'];
+
+const mayGoBetter = ({ outcome, error }: GameResult): boolean =>
+  outcome === 'load_failed' && error !== null && PASSING.includes(error.where);

@@ -8,6 +8,8 @@ export const core = {
   runGame: () => {
     throw new Error('the test scripts no game');
   },
+  preload: () => Promise.resolve(false),
+  unload: () => undefined,
   encodeAction: (space: ActionSpace, value: number | number[]) => {
     if (space.kind !== 'discrete' || typeof value !== 'number' || value >= space.n) {
       throw new RangeError(`${JSON.stringify(value)} is not in Discrete(5)`);

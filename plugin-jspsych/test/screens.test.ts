@@ -109,7 +109,8 @@ describe('screens', () => {
     show({ name: 'playing', episode: 0, episodes: 1 });
     view.createBoard([600, 400]);
     const proceed = vi.fn();
-    view.showEnd(resultWithoutGame('partner_left', ''), proceed);
+    view.showEnd(resultWithoutGame('partner_left', ''), { proceed, retry: null });
+    expect(view.root.querySelectorAll('button')).toHaveLength(1);
     const button = view.root.querySelector('button')!;
     button.click();
     expect(proceed).not.toHaveBeenCalled();

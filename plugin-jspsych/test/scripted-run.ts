@@ -95,6 +95,11 @@ export class ScriptedRun implements GameRun {
     readonly events: GameEvents,
   ) {
     this.finished = new Promise((resolve) => (this.settle = resolve));
+    options.source.catch((error: Error) => {
+      const { message } = error;
+      const why = { where: 'loading', message, traceback: '' };
+      this.finish(resultWithoutGame('load_failed', message, why));
+    });
   }
 
   input(input: PlayerInput): void {

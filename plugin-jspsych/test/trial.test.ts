@@ -13,7 +13,10 @@ afterEach(() => {
 });
 
 const button = async () =>
-  await vi.waitUntil(() => document.querySelector<HTMLButtonElement>('.cotrial-continue:enabled'));
+  await vi.waitUntil(
+    () => document.querySelector<HTMLButtonElement>('.cotrial-continue:enabled'),
+    5_000,
+  );
 
 describe('one trial', () => {
   it('ends with one flat row, as it is documented', async () => {
@@ -174,11 +177,58 @@ describe('one trial', () => {
     },
   );
 
+  it('loads again on a button that the keyboard reaches first, and plays', async () => {
+    const answers = [new Response('', { status: 404 }), new Response('class Env: ...')];
+    vi.stubGlobal('fetch', () => Promise.resolve(answers.shift()!));
+    const experiment = start([{ environment: 'games/late.py', environment_code: null }]);
+    const retry = await vi.waitUntil(() =>
+      document.querySelector<HTMLButtonElement>('.cotrial-retry:enabled'),
+    );
+    expect(document.activeElement).toBe(retry);
+    expect(experiment.root()?.dataset).toMatchObject({ state: 'ended', outcome: 'load_failed' });
+    retry.click();
+    const run = await runOf(experiment, 1);
+    expect(experiment.root()?.dataset).toMatchObject({ state: 'loading' });
+    expect(experiment.root()?.dataset['outcome']).toBeUndefined();
+    run.goTo('playing');
+    run.finish({ ...COMPLETED, load_ms: 5 });
+    expect(document.querySelector('.cotrial-retry')).toBeNull();
+    (await button()).click();
+    await experiment.over;
+    expect(rows(experiment)).toHaveLength(1);
+    expect(rows(experiment)[0]).toMatchObject({ outcome: 'completed', error: null });
+    // Since the start of the trial, the failed try and the reading of its screen included.
+    expect(rows(experiment)[0]!['load_ms']).toBeGreaterThan(500);
+  });
+
+  it.each(['load', 'reset', 'render'])(
+    'does not offer to load an environment again that fails in %s',
+    async (where) => {
+      const experiment = start([{}]);
+      const error = { where, message: 'no', traceback: 'line 1' };
+      (await runOf(experiment)).finish(resultWithoutGame('load_failed', 'no', error));
+      await button();
+      expect(document.querySelector('.cotrial-retry')).toBeNull();
+      experiment.jsPsych.abortExperiment('', {});
+      await experiment.over;
+    },
+  );
+
+  it('fetches an environment once a page', async () => {
+    const fetched = vi.fn(() => Promise.resolve(new Response('class Env: ...')));
+    vi.stubGlobal('fetch', fetched);
+    const trial = { environment: 'games/once.py', environment_code: null, end_delay: 0 };
+    const experiment = start([trial, trial]);
+    for (const n of [0, 1]) (await runOf(experiment, n)).finish(COMPLETED);
+    await experiment.over;
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+
   it('fetches the environment and names it by its file', async () => {
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('class Env: ...')));
     const experiment = start([{ environment: 'games/volley.py?v=1', environment_code: null }]);
     const { options } = await runOf(experiment);
-    expect(options).toMatchObject({ source: 'class Env: ...', source_name: 'volley.py' });
+    expect(await options.source).toEqual({ text: 'class Env: ...', name: 'volley.py' });
   });
 
   it.each([

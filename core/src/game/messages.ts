@@ -1,7 +1,7 @@
 /**
  * What the page and its worker say to each other.
  *
- * The page says `load` once, then for each match `match` (the session is made and waits) and
+ * The page says `python` and `load` once, then for each match `match` (the session is made and waits) and
  * `start`. In play, packets cross both ways as they come, and inputs whenever a device changes.
  * The worker owns the clock of the game: nothing that the page does can slow it down.
  */
@@ -13,14 +13,22 @@ import type { LocalRecord } from '../record/local-recorder.ts';
 import type { DesyncCause } from './desync-report.ts';
 import type { LoadStage, PlayerInput } from './run.ts';
 
+/** Once, before anything else. */
+export interface PythonMessage {
+  type: 'python';
+  /** Absolute URL of a Pyodide folder, with a closing slash. */
+  url: string;
+  /** Bytes, unpacked, of its files, by their names; empty where nobody says. */
+  files: Record<string, number>;
+}
+
+/** Once: another environment needs another worker. */
 export interface LoadMessage {
   type: 'load';
-  /** Absolute URL of a Pyodide folder, with a closing slash. */
-  pyodide_url: string;
   source: string;
   source_name: string;
   environment_options: Record<string, unknown>;
-  packages: string[];
+  packages: readonly string[];
 }
 
 export interface MatchMessage {
@@ -31,6 +39,7 @@ export interface MatchMessage {
 }
 
 export type ToWorker =
+  | PythonMessage
   | LoadMessage
   | MatchMessage
   /** Frame 0 is due this many milliseconds after the message was posted. */

@@ -1,4 +1,4 @@
-import type { MatchedMessage, PlayerIndex, PlayerLeftMessage } from '../contract/index.ts';
+import type { MatchedMessage, Outcome, PlayerIndex, PlayerLeftMessage } from '../contract/index.ts';
 import type { EnvironmentDescription } from '../environment/environment.ts';
 import type { Mesh, MeshEvents } from '../link/link.ts';
 import { connectMesh } from '../link/mesh.ts';
@@ -7,13 +7,14 @@ import type { UploadQueue } from '../lobby/upload-queue.ts';
 import { matchSha256, type EpisodeSummary } from '../record/canonical-recorder.ts';
 import { broken, COMPLETED, deserted, expelled, failed, mismatched, parted } from './endings.ts';
 import { entryOf } from './entry.ts';
+import { LoadError, overall } from './environment-worker.ts';
+import { EnvironmentLease } from './environments.ts';
 import { gameResult, type Confirmation, type Ending, type Gathered } from './game-result.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { Presentation } from './presentation.ts';
 import type { GameEvents, GameOptions, GameResult, GameRun, PlayerInput } from './run.ts';
 import { StateCourier } from './state-courier.ts';
 import { Timers } from './timers.ts';
-import { WorkerHandle } from './worker-handle.ts';
 
 /** How long links stay open for partners who do not know yet that the match is over, ms. */
 const FINISHING_MS = 5_000;
@@ -26,6 +27,9 @@ const LINK_SAMPLE_MS = 500;
 /** How long a stopping worker may take to hand over its local record, ms. */
 const STOPPING_MS = 2_000;
 
+/** After these no other game is played with the same Python. */
+const BROKEN_OFF: readonly Outcome[] = ['left', 'load_failed', 'environment_error', 'unsupported'];
+
 /** Plays one game from loading to the last acknowledged byte. */
 export function runGame(options: GameOptions, events: GameEvents): GameRun {
   const run = new Run(options, events);
@@ -34,7 +38,9 @@ export function runGame(options: GameOptions, events: GameEvents): GameRun {
 }
 
 /** Entries in the page's User Timing line: what the bench measures, and a lab can look at. */
-function mark(moment: 'loaded' | 'matched' | 'start' | 'first-frame' | 'over'): void {
+function mark(
+  moment: 'joined' | 'loaded' | 'matched' | 'linked' | 'start' | 'first-frame' | 'over',
+): void {
   performance.mark(`cotrial:${moment}`);
 }
 
@@ -47,7 +53,7 @@ class Run implements GameRun {
 
   private readonly timers = new Timers();
   private readonly screen: Presentation;
-  private worker: WorkerHandle | null = null;
+  private worker: EnvironmentLease | null = null;
   private lobby: LobbyClient | null = null;
   private mesh: Mesh | null = null;
   private courier: StateCourier | null = null;
@@ -55,6 +61,7 @@ class Run implements GameRun {
   private match: MatchedMessage | null = null;
   private playing = false;
   private loaded = false;
+  private joined: Promise<boolean> = Promise.resolve(false);
 
   private ending: Ending | null = null;
   private departure: PlayerLeftMessage | null = null;
@@ -99,24 +106,24 @@ class Run implements GameRun {
       const seconds = options.load_timeout_ms / 1000;
       if (!this.loaded) this.end(failed('load_failed', 'loading', `not loaded in ${seconds} s`));
     });
-    try {
-      const pyodide = options.pyodide_url ?? `${options.server.replace(/\/$/, '')}/pyodide/`;
-      this.worker = new WorkerHandle(
-        options.worker_url,
-        (message) => this.fromWorker(message),
-        (reason) => this.crashed(reason),
-      );
-      this.tell({
-        type: 'load',
-        pyodide_url: new URL(pyodide.replace(/\/?$/, '/'), document.baseURI).href,
-        source: options.source,
-        source_name: options.source_name,
-        environment_options: options.environment_options,
-        packages: options.packages,
-      });
-    } catch (error) {
-      this.end(failed('load_failed', 'engine', String(error)));
-    }
+    this.worker = new EnvironmentLease(
+      options,
+      {
+        message: (message) => this.fromWorker(message),
+        crashed: (reason) => this.crashed(reason),
+      },
+      (stage, fraction) => {
+        if (!this.loaded) this.screen.loading(stage, fraction);
+      },
+    );
+    const lobby = new LobbyClient({ server: options.server, participant: options.participant });
+    this.lobby = lobby;
+    this.listen(lobby);
+    this.joined = this.join(lobby);
+    this.worker.loaded.then(
+      (environment) => this.enter(lobby, environment),
+      (error: unknown) => this.end(this.loadFailure(error)),
+    );
   }
 
   input(input: PlayerInput): void {
@@ -130,15 +137,6 @@ class Run implements GameRun {
 
   private fromWorker(message: FromWorker): void {
     switch (message.type) {
-      case 'progress':
-        this.screen.loading(message.stage, message.fraction);
-        break;
-      case 'loaded':
-        void this.enter(message.description);
-        break;
-      case 'load_failed':
-        this.end(broken('load_failed', message.error, null));
-        break;
       case 'packet':
         this.mesh?.send(message.to, message.bytes);
         break;
@@ -199,25 +197,38 @@ class Run implements GameRun {
     this.end(broken(outcome, { where: 'engine', message, traceback: '' }, this.ownAgent()));
   }
 
+  private loadFailure(error: unknown): Ending {
+    if (error instanceof LoadError) return broken('load_failed', error.error, null);
+    return failed('load_failed', 'engine', String(error));
+  }
+
   private tell(message: ToWorker): void {
     this.worker?.post(message, 'bytes' in message ? [message.bytes.buffer] : []);
   }
 
-  private async enter(environment: EnvironmentDescription): Promise<void> {
+  /** Beside loading: the connection is there when the environment is. */
+  private async join(lobby: LobbyClient): Promise<boolean> {
+    try {
+      await lobby.join();
+      mark('joined');
+      return true;
+    } catch (error) {
+      this.end(failed('load_failed', 'server', error instanceof Error ? error.message : ''));
+      return false;
+    }
+  }
+
+  private async enter(lobby: LobbyClient, environment: EnvironmentDescription): Promise<void> {
     if (this.ending !== null) return;
     mark('loaded');
     this.loaded = true;
     this.gathered.load_ms = performance.now() - this.began;
     this.gathered.agents = environment.agents.map((agent) => agent.id);
     this.events.loaded(environment);
-    this.screen.loading('server', 1);
-    const { server, participant } = this.options;
-    const lobby = new LobbyClient({ server, participant });
-    this.lobby = lobby;
-    this.listen(lobby);
+    this.screen.loading('server', overall('server', 0));
+    if (!(await this.joined)) return;
+    this.enteredAt = performance.now();
     try {
-      await lobby.join();
-      this.enteredAt = performance.now();
       await lobby.enter(entryOf(this.options, environment));
     } catch (error) {
       this.end(failed('load_failed', 'server', error instanceof Error ? error.message : ''));
@@ -313,6 +324,7 @@ class Run implements GameRun {
   }
 
   private ready(lobby: LobbyClient, matchId: string): void {
+    mark('linked');
     lobby.ready(matchId).catch(ignore);
   }
 
@@ -400,15 +412,17 @@ class Run implements GameRun {
     if (this.lingers) {
       await Promise.race([this.everybodyKnows, this.timers.delay(FINISHING_MS)]);
     }
-    await this.stopWorker();
+    const stopped = await this.stopWorker();
     gathered.links = this.mesh?.status() ?? [];
     let confirmed: Confirmation = { verification: 'unverified', completion_code: null };
     if (lobby !== null) {
       if (ending.outcome === 'left') lobby.leave();
-      else confirmed = await this.confirm(lobby, ending);
+      else if (lobby.connected || gathered.match_id !== null) {
+        confirmed = await this.confirm(lobby, ending);
+      }
     }
     this.leaveMatch();
-    this.worker?.terminate();
+    this.worker?.release(stopped && !BROKEN_OFF.includes(ending.outcome) ? 'keep' : 'end');
     this.worker = null;
     lobby?.close();
     this.timers.clear();
@@ -435,11 +449,12 @@ class Run implements GameRun {
     return Promise.race([finish().catch(() => pending), late]);
   }
 
-  private async stopWorker(): Promise<void> {
-    if (this.match === null || this.worker === null) return;
-    const stopped = new Promise<void>((resolve) => (this.workerStopped = resolve));
+  /** Resolves to whether nothing of the match is to come any more. */
+  private async stopWorker(): Promise<boolean> {
+    if (this.match === null || this.worker === null) return true;
+    const stopped = new Promise<boolean>((resolve) => (this.workerStopped = () => resolve(true)));
     this.tell({ type: 'stop' });
-    await Promise.race([stopped, this.timers.delay(STOPPING_MS)]);
+    return Promise.race([stopped, this.timers.delay(STOPPING_MS).then(() => false)]);
   }
 
   /** Links and uploads end; the environment stays loaded for the next match. */

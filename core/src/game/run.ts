@@ -6,21 +6,31 @@ import type { LinkType, Outcome, RecordRow, Verification } from '../contract/ind
 import type { EnvironmentDescription } from '../environment/environment.ts';
 import type { LinkQuality } from '../link/link-quality.ts';
 
-export interface GameOptions {
+/** A Python file and the name that tracebacks show for it. */
+export interface PythonFile {
+  text: string;
+  name: string;
+}
+
+/** What two games have to have in common to share a loaded environment. */
+export interface LoadOptions {
   /** Address of the server kit, for example `/cotrial` or `https://lab.example/cotrial`. */
   server: string;
-  /** Name under which participants are matched and data are stored. */
-  game: string;
-  /** The environment's Python source. */
-  source: string;
-  /** Shown in tracebacks. */
-  source_name: string;
+  /** The environment. Everything else is loaded meanwhile; a rejection is the reason of `load_failed`. */
+  source: Promise<PythonFile>;
+  /** Plain JSON values. */
   environment_options: Record<string, unknown>;
   /** Packages that the environment imports, by the names of the lock file. */
-  packages: string[];
+  packages: readonly string[];
   /** Folder of a Pyodide distribution; null for the server kit's own. */
   pyodide_url: string | null;
+  /** Address of the worker's script; null for the one inside this bundle. */
   worker_url: string | null;
+}
+
+export interface GameOptions extends LoadOptions {
+  /** Name under which participants are matched and data are stored. */
+  game: string;
   fps: number | null;
   episodes: number;
   max_steps: number | null;

@@ -2,10 +2,22 @@
  * The worker's entry: Pyodide, the engine and the game's clock, away from the page's thread.
  * Everything that it does is asked for by the messages of messages.ts.
  */
-import { EnvironmentError, loadPyodideEnvironment } from '../environment/pyodide-environment.ts';
+import {
+  EnvironmentError,
+  loadEnvironmentInto,
+  startPython,
+  type EnvironmentStage,
+} from '../environment/pyodide-environment.ts';
 import type { Environment } from '../environment/environment.ts';
 import { GameLoop, type LoopClock } from './game-loop.ts';
-import type { FromWorker, LoadMessage, MatchMessage, ToWorker, WorkerError } from './messages.ts';
+import type {
+  FromWorker,
+  LoadMessage,
+  MatchMessage,
+  PythonMessage,
+  ToWorker,
+  WorkerError,
+} from './messages.ts';
 
 /** The part of a dedicated worker's global scope that is used here. */
 interface WorkerScope {
@@ -22,27 +34,43 @@ const clock: LoopClock = {
   },
 };
 
+let python: ReturnType<typeof startPython> | null = null;
 let environment: Environment | null = null;
 let loop: GameLoop | null = null;
 
 function post(message: FromWorker): void {
   const transfer: Transferable[] = [];
-  if (message.type === 'packet' || message.type === 'chunk' || message.type === 'state') {
+  if (message.type === 'packet' || message.type === 'chunk' || message.type === 'state')
     transfer.push(message.bytes.buffer);
-  } else if (message.type === 'draw') transfer.push(message.list.buffer);
+  else if (message.type === 'draw') transfer.push(message.list.buffer);
   scope.postMessage(message, transfer);
 }
 
+const report = (stage: EnvironmentStage, fraction: number): void =>
+  post({ type: 'progress', stage, fraction });
+
+function start({ url, files }: PythonMessage): void {
+  report('python', 0);
+  python = startPython({ url, files }, (fraction) => report('python', fraction));
+  // Without an environment nobody asks yet how it went.
+  python.catch((error: unknown) => post({ type: 'load_failed', error: describe(error) }));
+}
+
 async function load(message: LoadMessage): Promise<void> {
+  const pyodide = await python?.catch(() => null);
+  if (pyodide == null) return;
+  report('python', 1);
   try {
-    environment = await loadPyodideEnvironment({
-      pyodide: { url: message.pyodide_url },
-      source: message.source,
-      source_name: message.source_name,
-      options: message.environment_options,
-      packages: message.packages,
-      progress: (stage, fraction) => post({ type: 'progress', stage, fraction }),
-    });
+    environment = await loadEnvironmentInto(
+      pyodide,
+      {
+        source: message.source,
+        source_name: message.source_name,
+        options: message.environment_options,
+        packages: [...message.packages],
+      },
+      report,
+    );
     post({ type: 'loaded', description: environment.description });
   } catch (error) {
     post({ type: 'load_failed', error: describe(error) });
@@ -74,6 +102,9 @@ function describe(error: unknown): WorkerError {
 
 scope.onmessage = ({ data }) => {
   switch (data.type) {
+    case 'python':
+      start(data);
+      break;
     case 'load':
       void load(data);
       break;

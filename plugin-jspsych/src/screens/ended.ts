@@ -10,12 +10,20 @@ const BUTTON_DELAY_MS = 600;
 /** Ends that are nobody's mistake; all others but `completed` are marked as a problem. */
 const CALM: readonly Outcome[] = ['partner_left', 'left', 'timed_out_waiting'];
 
-/** Says how the game ended. Calls `proceed` once, on the button. */
+/** What the participant may do on the end screen. */
+export interface EndChoices {
+  /** Called once, on the button. */
+  proceed: () => void;
+  /** Called once, on a button before it; null where trying again cannot help. */
+  retry: (() => void) | null;
+}
+
+/** Says how the game ended. */
 export function endedScreen(
   texts: Texts,
   result: GameResult,
   scope: Scope,
-  proceed: () => void,
+  { proceed, retry }: EndChoices,
 ): HTMLElement {
   const text = fill(texts.ends[result.outcome], {
     agent: result.outcome_by,
@@ -38,16 +46,30 @@ export function endedScreen(
       ),
     );
   }
-  const button = make('button', 'cotrial-continue', texts.continue);
+  const buttons = [endButton('cotrial-continue', texts.continue, scope, proceed)];
+  if (retry !== null) {
+    buttons[0]!.classList.add('cotrial-second');
+    buttons.unshift(endButton('cotrial-retry', texts.retry, scope, retry));
+  }
+  scope.after(BUTTON_DELAY_MS, () => {
+    for (const button of buttons) button.disabled = false;
+    buttons[0]!.focus({ preventScroll: true });
+  });
+  panel.append(make('div', 'cotrial-choices', ...buttons));
+  return panel;
+}
+
+function endButton(
+  className: string,
+  label: string,
+  scope: Scope,
+  act: () => void,
+): HTMLButtonElement {
+  const button = make('button', `cotrial-choice ${className}`, label);
   button.type = 'button';
   button.disabled = true;
-  scope.after(BUTTON_DELAY_MS, () => {
-    button.disabled = false;
-    button.focus({ preventScroll: true });
-  });
-  scope.listen(button, 'click', proceed, { once: true });
-  panel.append(button);
-  return panel;
+  scope.listen(button, 'click', act, { once: true });
+  return button;
 }
 
 /** What helps whoever answers for the experiment; participants may copy it for them. */

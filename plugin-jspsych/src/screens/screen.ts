@@ -30,6 +30,7 @@ export interface Texts {
   saving: string;
   details: string;
   continue: string;
+  retry: string;
   /** End screens, one for each outcome. */
   ends: Record<Outcome, string>;
 }

@@ -41,11 +41,17 @@ export const STYLES = `
   border: 1px solid var(--line); border-radius: 8px; background: var(--wash); color: var(--ink);
   font: 0.8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   white-space: pre-wrap; overflow-wrap: anywhere; text-align: left; }
-.cotrial-continue { margin: 1.75rem 0 0; min-width: 10rem; min-height: 44px;
+.cotrial-choices { display: flex; flex-wrap: wrap; justify-content: center; gap: 0.75rem;
+  margin: 1.75rem 0 0; }
+.cotrial-choice { margin: 0; min-width: 10rem; min-height: 44px;
   padding: 0.625rem 1.75rem; border: 0; border-radius: 10px; cursor: pointer;
   font: inherit; font-weight: 600; color: var(--accent-ink); background: var(--accent); }
-.cotrial-continue:hover { background: #234f92; }
-.cotrial-continue:disabled { background: #7f93ad; cursor: default; }
+.cotrial-choice:hover { background: #234f92; }
+.cotrial-choice:disabled { background: #7f93ad; cursor: default; }
+.cotrial-second, .cotrial-second:disabled { color: var(--accent); background: transparent;
+  box-shadow: inset 0 0 0 1px currentColor; }
+.cotrial-second:hover { color: #234f92; background: #e8eef7; }
+.cotrial-second:disabled { color: #7f93ad; }
 .cotrial :focus-visible { outline: 3px solid #8fb3ea; outline-offset: 2px; }
 
 .cotrial-board { --room: 4.5rem; }

@@ -3,7 +3,7 @@ import type { Scope } from '../scope.ts';
 import { Board, type CreateRenderer } from './board.ts';
 import { countdownScreen } from './countdown.ts';
 import { make } from './elements.ts';
-import { endedScreen } from './ended.ts';
+import { endedScreen, type EndChoices } from './ended.ts';
 import { loadingScreen } from './loading.ts';
 import { noticeScreen } from './notice.ts';
 import { pausedScreen } from './paused.ts';
@@ -20,6 +20,9 @@ export class View {
   private readonly stage = make('div', 'cotrial-stage');
   private board: Board | null = null;
   private shown: { name: GameState['name']; screen: Screen<GameState>; scope: Scope } | null = null;
+
+  /** The end screen's; there can be more than one, if the game is loaded again. */
+  private end: Scope | null = null;
 
   constructor(
     display: HTMLElement,
@@ -47,14 +50,14 @@ export class View {
     if (state.name === 'playing') this.board?.setRound(state.episode, state.episodes);
   }
 
-  /** @param proceed is called once, on the continue button. */
-  showEnd(result: GameResult, proceed: () => void): void {
+  showEnd(result: GameResult, choices: EndChoices): void {
     if (this.scope.closed) return;
     this.shown?.scope.close();
     this.shown = null;
     this.board?.close();
     this.board = null;
-    this.stage.replaceChildren(endedScreen(this.texts, result, this.scope, proceed));
+    this.end = this.scope.child();
+    this.stage.replaceChildren(endedScreen(this.texts, result, this.end, choices));
     this.root.dataset['state'] = 'ended';
     this.root.dataset['outcome'] = result.outcome;
   }
@@ -75,6 +78,9 @@ export class View {
 
   private enter(name: Exclude<GameState['name'], 'ended'>): void {
     this.shown?.scope.close();
+    this.end?.close();
+    this.end = null;
+    delete this.root.dataset['outcome'];
     const scope = this.scope.child();
     const screen = this.screenFor(name, scope);
     this.shown = { name, screen, scope };
