@@ -35,23 +35,37 @@ const JOINS: Limit = { points: 300, duration: 60 };
 
 /** A client this many times over a limit is disconnected: it does not listen to refusals. */
 export const DISCONNECT_FACTOR = 10;
+/** So is one that goes over it again and again: periods with an excess, within this many periods. */
+const STRIKES: Limit = { points: 3, duration: 30 };
+/**
+ * Nothing more is read from a connection that is over a limit for so long, ms. The network makes
+ * its sender wait, and everybody else has the server to themselves.
+ */
+export const HOLD_MS = 1_000;
 
 export interface Limiter {
   /** Resolves `ok`, `over` (refuse this one) or `flood` (disconnect), in order of the calls. */
   take(key: string, points?: number): Promise<'ok' | 'over' | 'flood'>;
 }
 
-function limiter({ points, duration }: Limit): Limiter {
+/** @param strikes how often somebody may go over it; null for those who are told and try again */
+function limiter({ points, duration }: Limit, strikes: Limit | null = null): Limiter {
   const memory = new RateLimiterMemory({ points, duration });
+  const excesses =
+    strikes &&
+    new RateLimiterMemory({ points: strikes.points, duration: strikes.duration * duration });
   return {
-    take: (key, cost = 1) =>
-      memory.consume(key, cost).then(
-        () => 'ok' as const,
-        (result: unknown) =>
-          result instanceof RateLimiterRes && result.consumedPoints > DISCONNECT_FACTOR * points
-            ? 'flood'
-            : 'over',
-      ),
+    async take(key, cost = 1) {
+      const result: unknown = await memory.consume(key, cost).catch((refused: unknown) => refused);
+      if (!(result instanceof RateLimiterRes) || result.consumedPoints <= points) return 'ok';
+      if (result.consumedPoints > DISCONNECT_FACTOR * points) return 'flood';
+      const isFirst = result.consumedPoints - cost <= points;
+      if (!isFirst || excesses === null) return 'over';
+      return excesses.consume(key).then(
+        () => 'over' as const,
+        () => 'flood' as const,
+      );
+    },
   };
 }
 
@@ -66,11 +80,11 @@ export interface Limits {
 
 export function createLimits(): Limits {
   return {
-    messages: limiter(MESSAGES),
+    messages: limiter(MESSAGES, STRIKES),
     uploadBytes: limiter(UPLOAD_BYTES),
-    relayPackets: limiter(RELAY_PACKETS),
+    relayPackets: limiter(RELAY_PACKETS, STRIKES),
     relayBytes: limiter(RELAY_BYTES),
-    signals: limiter(SIGNALS),
+    signals: limiter(SIGNALS, STRIKES),
     joins: limiter(JOINS),
   };
 }

@@ -1,63 +1,29 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import type { MatchedMessage } from '@cotrial/core/contract';
+import { idOf, Signaling, type Signal } from './signaling-client.ts';
 import { matchPages, startHost, until, type Host } from './support.ts';
 
 let host: Host;
-const open: WebSocket[] = [];
+const opened: Signaling[] = [];
 beforeEach(async () => {
   host = await startHost();
 });
 afterEach(async () => {
-  for (const socket of open.splice(0)) socket.terminate();
+  for (const { socket } of opened.splice(0)) socket.terminate();
   await host.stop();
 });
 
-interface Signal {
-  type: string;
-  src?: string;
-  dst?: string;
-  payload?: unknown;
+async function open(id: string, token: string, origin?: string): Promise<Signaling> {
+  const signaling = await Signaling.open(host.url, id, token, origin);
+  opened.push(signaling);
+  return signaling;
 }
-
-/** A PeerJS client's signaling, as far as the server sees it. */
-class Signaling {
-  readonly heard: Signal[] = [];
-  closed = false;
-
-  private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data: Buffer) => this.heard.push(JSON.parse(data.toString()) as Signal));
-    socket.on('close', () => (this.closed = true));
-  }
-
-  static async open(id: string, token: string, origin?: string): Promise<Signaling> {
-    const query = new URLSearchParams({ key: 'peerjs', id, token, version: '1.5.5' });
-    const url = `${host.url.replace('http', 'ws')}/cotrial/signaling/peerjs?${query}`;
-    const socket = new WebSocket(url, origin === undefined ? {} : { origin });
-    open.push(socket);
-    const signaling = new Signaling(socket);
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-    });
-    await until(() => signaling.heard.length > 0);
-    return signaling;
-  }
-
-  static of(matched: MatchedMessage): Promise<Signaling> {
-    return Signaling.open(matched.players[matched.you]!.peer_id, matched.signaling.token);
-  }
-
-  send(message: Signal | string): void {
-    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  }
-}
-const idOf = (matched: MatchedMessage): string => matched.players[matched.you]!.peer_id;
+const of = (matched: MatchedMessage) => open(idOf(matched), matched.signaling.token);
 
 test('members of a match signal each other under the path that they were given', async () => {
   const { matched } = await matchPages(host.url);
   expect(matched[0]!.signaling.path).toBe('/cotrial/signaling');
-  const [a, b] = [await Signaling.of(matched[0]!), await Signaling.of(matched[1]!)];
+  const [a, b] = [await of(matched[0]!), await of(matched[1]!)];
   expect(a.heard[0]).toEqual({ type: 'OPEN' });
   a.send({ type: 'OFFER', src: 'forged', dst: idOf(matched[1]!), payload: { sdp: 'x' } });
   await until(() => b.heard.length > 1);
@@ -71,28 +37,26 @@ test('members of a match signal each other under the path that they were given',
 
 test('a message for a member who is not there yet waits for it', async () => {
   const { matched } = await matchPages(host.url);
-  const a = await Signaling.of(matched[0]!);
+  const a = await of(matched[0]!);
   a.send({ type: 'OFFER', dst: idOf(matched[1]!), payload: 1 });
-  const b = await Signaling.of(matched[1]!);
+  const b = await of(matched[1]!);
   await until(() => b.heard.some((message) => message.type === 'OFFER'));
 });
 
 test('another’s id, a wrong token, another seat’s token, a foreign origin: refused', async () => {
   const { matched } = await matchPages(host.url);
   const [own, other] = [matched[0]!, matched[1]!];
-  await expect(Signaling.open('guessed', own.signaling.token)).rejects.toThrow('401');
-  await expect(Signaling.open(idOf(own), 'guessed')).rejects.toThrow('401');
-  await expect(Signaling.open(idOf(other), own.signaling.token)).rejects.toThrow('401');
-  await expect(
-    Signaling.open(idOf(own), own.signaling.token, 'https://evil.example'),
-  ).rejects.toThrow('403');
+  await expect(open('guessed', own.signaling.token)).rejects.toThrow('401');
+  await expect(open(idOf(own), 'guessed')).rejects.toThrow('401');
+  await expect(open(idOf(other), own.signaling.token)).rejects.toThrow('401');
+  await expect(open(idOf(own), own.signaling.token, 'https://evil.example')).rejects.toThrow('403');
 });
 
 test('another match cannot be reached, nor absent ids, nor with other kinds of messages', async () => {
   const [one, two] = [await matchPages(host.url), await matchPages(host.url)];
-  const attacker = await Signaling.of(one.matched[0]!);
-  const partner = await Signaling.of(one.matched[1]!);
-  const victim = await Signaling.of(two.matched[0]!);
+  const attacker = await of(one.matched[0]!);
+  const partner = await of(one.matched[1]!);
+  const victim = await of(two.matched[0]!);
   const dst = idOf(two.matched[0]!);
   const hostile: (Signal | string)[] = [
     { type: 'OFFER', dst },
@@ -116,10 +80,10 @@ test('another match cannot be reached, nor absent ids, nor with other kinds of m
 
 test('messages that are too large or too many end the connection', async () => {
   const { matched } = await matchPages(host.url);
-  const large = await Signaling.of(matched[0]!);
+  const large = await of(matched[0]!);
   large.send({ type: 'OFFER', dst: idOf(matched[1]!), payload: 'x'.repeat(70_000) });
   await until(() => large.closed);
-  const many = await Signaling.of(matched[1]!);
+  const many = await of(matched[1]!);
   for (let i = 0; i < 5_000; i++) many.send({ type: 'HEARTBEAT' });
   await until(() => many.closed);
 });
@@ -128,6 +92,6 @@ test('signaling ends with the match', async () => {
   const { matched, pages, id } = await matchPages(host.url);
   await pages[0]!.finish(id, 'left');
   await pages[1]!.next('dissolved');
-  await expect(Signaling.of(matched[0]!)).rejects.toThrow('401');
-  await expect(Signaling.of(matched[1]!)).rejects.toThrow('401');
+  await expect(of(matched[0]!)).rejects.toThrow('401');
+  await expect(of(matched[1]!)).rejects.toThrow('401');
 });

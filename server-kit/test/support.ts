@@ -254,6 +254,6 @@ export const researcher = (url: string, path: string): Promise<Response> =>
   fetch(`${url}/cotrial/export/${path}`, { headers: { Authorization: `Bearer ${KEY}` } });
 
 /** Waits for a condition that no message announces. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }

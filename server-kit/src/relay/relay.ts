@@ -26,8 +26,8 @@ export class Relay {
     private readonly limits: Limits,
   ) {}
 
-  /** @returns `flood` if the sender is so far over its limits that it should be disconnected. */
-  async forward(participant: string, args: readonly unknown[]): Promise<'ok' | 'flood'> {
+  /** @returns `over` or `flood` if the sender should be held back or disconnected. */
+  async forward(participant: string, args: readonly unknown[]): Promise<'ok' | 'over' | 'flood'> {
     const request = readMessage(RelayRequest, args);
     const size = request.ok ? request.message[1].byteLength : MAX_RELAY_BYTES;
     const packets = await this.limits.relayPackets.take(participant);
@@ -36,7 +36,7 @@ export class Relay {
     const place = this.lobby.seatOf(participant);
     if (!request.ok || packets === 'over' || bytes === 'over' || place === null) {
       this.drop(place?.match);
-      return 'ok';
+      return packets;
     }
     const [to, packet] = request.message;
     const { match, seat } = place;

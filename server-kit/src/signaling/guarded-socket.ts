@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { RawData, WebSocket } from 'ws';
-import type { Limiter } from '../limits.ts';
+import { holdBack } from '../sockets/hold-back.ts';
+import { HOLD_MS, type Limiter } from '../limits.ts';
 
 /** What PeerJS clients send; everything else is dropped. */
 const TO_PEERS = new Set(['OFFER', 'ANSWER', 'CANDIDATE']);
@@ -41,14 +42,15 @@ export class GuardedSocket extends EventEmitter {
   private async receive(data: RawData, isBinary: boolean): Promise<void> {
     const { guard } = this;
     const rate = await guard.limiter.take(guard.peerId);
-    const message = isBinary ? null : parseSignal(data);
+    // What is too much is not even read.
+    const message = rate !== 'ok' || isBinary ? null : parseSignal(data);
     const allowed =
       message !== null &&
       (message.type === HEARTBEAT ||
         (TO_PEERS.has(message.type) &&
           typeof message.dst === 'string' &&
           guard.mayReach(guard.peerId, message.dst)));
-    if (rate === 'ok' && allowed) {
+    if (allowed) {
       const { type, dst, payload } = message;
       this.emit('message', JSON.stringify({ type, dst, payload }));
       return;
@@ -56,6 +58,7 @@ export class GuardedSocket extends EventEmitter {
     guard.dropped();
     // 1008: policy violation.
     if (rate === 'flood') this.socket.close(1008, 'too many messages');
+    else if (rate === 'over') holdBack(this.socket, HOLD_MS);
   }
 }
 

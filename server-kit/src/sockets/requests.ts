@@ -1,8 +1,9 @@
 import type { Socket } from 'socket.io';
 import { type ServerError, readMessage } from '@cotrial/core/contract';
-import type { Limiter } from '../limits.ts';
+import { HOLD_MS, type Limiter } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
+import { holdBack, type Pausable } from './hold-back.ts';
 
 type Schema = Parameters<typeof readMessage>[0];
 type MessageOf<S extends Schema> = Extract<
@@ -47,6 +48,14 @@ function acknowledgement(args: readonly unknown[]): (answer: object) => void {
   return typeof last === 'function' ? (last as (answer: object) => void) : () => undefined;
 }
 
+/** Reads nothing from this participant for a while. Polling is slow enough by itself. */
+export function throttle(socket: Socket): void {
+  const transport = socket.conn.transport as unknown as { name: string; socket?: Pausable };
+  if (transport.name === 'websocket' && transport.socket !== undefined) {
+    holdBack(transport.socket, HOLD_MS);
+  }
+}
+
 /** Counts every event of a socket, known or not, save the relay's, which has limits of its own. */
 export function limitMessages({ socket, participant }: RequestParts, limiter: Limiter): void {
   socket.use(([name, ...args], next) => {
@@ -58,6 +67,7 @@ export function limitMessages({ socket, participant }: RequestParts, limiter: Li
       if (rate === 'ok') next();
       else if (rate === 'flood') socket.disconnect(true);
       else {
+        throttle(socket);
         acknowledgement(args)(error('rate_limited', 'Too many messages: send fewer a second.'));
       }
     });

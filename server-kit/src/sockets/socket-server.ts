@@ -23,7 +23,7 @@ import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { ParticipantStore } from '../store/participant-store.ts';
-import { limitMessages, onRequest } from './requests.ts';
+import { limitMessages, onRequest, throttle } from './requests.ts';
 import type { Uploads } from './uploads.ts';
 
 /** A socket that does not answer a ping within 10 + 20 s is gone; a page frozen for less is not. */
@@ -154,6 +154,7 @@ export class SocketServer {
     socket.on('relay', (...args: unknown[]) => {
       void relay.forward(participant, args).then((rate) => {
         if (rate === 'flood') socket.disconnect(true);
+        else if (rate === 'over') throttle(socket);
       });
     });
 
