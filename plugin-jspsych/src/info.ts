@@ -160,6 +160,12 @@ export const info = {
       default:
         'This browser cannot run the game\nPlease use a current version of Chrome, Edge, Firefox or Safari.\n{reason}',
     },
+    /** End screen with outcome `unsupported` if the players' versions of the game do not fit together. `{reason}` says what differs. */
+    text_mismatch: {
+      type: ParameterType.STRING,
+      default:
+        'The game cannot be played together\nThe players have different versions of it. Please reload this page. This is not your fault.\n{reason}',
+    },
     /** End screen with outcome `load_failed`. */
     text_load_failed: {
       type: ParameterType.STRING,

@@ -86,6 +86,7 @@ export function textsOf(trial: TrialParameters): Texts {
     saving: trial.text_saving,
     details: trial.text_details,
     continue: trial.button_label,
+    mismatch: trial.text_mismatch,
     retry: trial.retry_label,
     ends: {
       completed: trial.text_done,

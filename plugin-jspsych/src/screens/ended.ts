@@ -25,7 +25,9 @@ export function endedScreen(
   scope: Scope,
   { proceed, retry }: EndChoices,
 ): HTMLElement {
-  const text = fill(texts.ends[result.outcome], {
+  // Unsupported together with somebody is another thing than unsupported by the browser.
+  const mismatch = result.outcome === 'unsupported' && result.outcome_by !== null;
+  const text = fill(mismatch ? texts.mismatch : texts.ends[result.outcome], {
     agent: result.outcome_by,
     reason: result.outcome_reason,
     reward: result.reward_total,

@@ -31,6 +31,8 @@ export interface Texts {
   details: string;
   continue: string;
   retry: string;
+  /** End screen where the players' versions do not fit together. */
+  mismatch: string;
   /** End screens, one for each outcome. */
   ends: Record<Outcome, string>;
 }
