@@ -289,11 +289,14 @@ class Dilemma:
                 _text("clock_text", CLOCK_X, 117, str(seconds), 26, INK, 4),
                 _text("prompt", CLOCK_X, 170, "choose", 17, SOFT, 4),
             ]
-        text = "…" if self._phase == LOCKED else "✓"
-        prompt = "" if self._phase == LOCKED else "shown"
+        if self._phase == LOCKED:
+            return [_text("clock_text", CLOCK_X, 110, "…", 28, INK, 4)]
         return [
-            _text("clock_text", CLOCK_X, 117, text, 28, INK, 4),
-            _text("prompt", CLOCK_X, 170, prompt, 17, SOFT, 4),
+            {
+                **{"type": "line", "id": "tick", "depth": 4, "color": GREEN, "width": 6},
+                "points": [[CLOCK_X - 13, 117], [CLOCK_X - 3, 127], [CLOCK_X + 14, 106]],
+            },
+            _text("prompt", CLOCK_X, 170, "shown", 17, SOFT, 4),
         ]
 
     def _card_shapes(self, seat: int, own: int, partner: int) -> list[dict[str, Any]]:
@@ -421,8 +424,9 @@ def _background(payoffs: dict[tuple[int, int], float]) -> tuple[list[dict[str, A
             more = {"radius": 14, "stroke": "#CFC6B4", "stroke_width": 2}
             shapes.append(_rect(f"card_{choice}", x - 48, 150, 96, 130, PAPER, 2, **more))
             shapes.append(_text(f"letter_{choice}", x, 210, CHOICES[choice], 52, own_color, 2))
-            arrow = "◀" if choice == A else "▶"
-            shapes.append(_text(f"arrow_{choice}", x, 262, arrow, 18, "#A9A08D", 2))
+            tip = -9 if choice == A else 9
+            arrow = {"type": "polygon", "id": f"arrow_{choice}", "depth": 2, "color": "#A9A08D"}
+            shapes.append({**arrow, "points": [[x + tip, 262], [x - tip, 253], [x - tip, 271]]})
         more = {"radius": 14, "stroke": "#CFC6B4", "stroke_width": 2}
         shapes.append(_rect("partner_card", 540, 150, 100, 130, "#FBF9F5", 2, **more))
         for own in (A, B):

@@ -10,6 +10,8 @@ import { Scene } from './scene.ts';
 const MAX_NAMED = 50;
 /** Lists that wait for an animation frame at most: hidden pages have none. */
 const MAX_WAITING = 8;
+/** Until the canvas is on the page, whose stylesheet says which font it is. */
+const FONT = 'system-ui, sans-serif';
 
 /**
  * Draws the newest draw list on each animation frame, and nothing while nothing changes.
@@ -19,7 +21,7 @@ const MAX_WAITING = 8;
  * thread next to nothing.
  *
  * The canvas is fitted into its parent element with the picture's proportions kept, at the
- * display's own pixel density. Without a 2d context (jsdom) it keeps the scene and draws nothing.
+ * display's own pixel density. Texts are in the font that the page's CSS gives the canvas. Without a 2d context (jsdom) it keeps the scene and draws nothing.
  */
 export class CanvasRenderer {
   private readonly context: CanvasRenderingContext2D | null;
@@ -58,6 +60,7 @@ export class CanvasRenderer {
     );
     for (const src of images) this.pictures.preload(src);
     this.sources = {
+      font: FONT,
       picture: (src) => this.pictures.get(src),
       pixels: (context, shape) => {
         this.pixels.paint(context, shape, this.size, this.canvas.width / this.size.width);
@@ -72,6 +75,8 @@ export class CanvasRenderer {
             this.redraw();
           });
     if (canvas.parentElement !== null) this.resize?.observe(canvas.parentElement);
+    // Texts drawn before their font has come are drawn again. (Not in jsdom.)
+    (document.fonts as FontFaceSet | undefined)?.addEventListener('loadingdone', this.fontsCame);
     this.fit();
   }
 
@@ -90,10 +95,15 @@ export class CanvasRenderer {
   close(): void {
     this.closed = true;
     this.resize?.disconnect();
+    (document.fonts as FontFaceSet | undefined)?.removeEventListener('loadingdone', this.fontsCame);
     this.pictures.close();
     if (this.pending !== null) cancelAnimationFrame(this.pending);
     this.pending = null;
   }
+
+  private readonly fontsCame = (): void => {
+    this.schedule();
+  };
 
   private schedule(): void {
     if (this.closed) return;
@@ -141,6 +151,7 @@ export class CanvasRenderer {
     );
     const shown = Number.isFinite(scale) ? scale : 1;
     this.density = window.devicePixelRatio || 1;
+    this.sources.font = getComputedStyle(this.canvas).fontFamily || FONT;
     this.canvas.style.width = `${width * shown}px`;
     this.canvas.style.height = `${height * shown}px`;
     const pixelWidth = Math.max(1, Math.round(width * shown * this.density));

@@ -1,10 +1,11 @@
 import type { DrawEntry, Points, Shape } from './draw-list.ts';
 
 const DEGREES = Math.PI / 180;
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 /** What entries are painted with that is not in them. */
 export interface Sources {
+  /** Font families of texts, as in CSS. */
+  font: string;
   /** An image once it is loaded, else null. */
   picture(src: string): CanvasImageSource | null;
   pixels(context: CanvasRenderingContext2D, shape: Extract<Shape, { type: 'pixels' }>): void;
@@ -31,7 +32,7 @@ function paintUpright(context: CanvasRenderingContext2D, entry: DrawEntry, sourc
   const { shape } = entry;
   switch (shape.type) {
     case 'text':
-      paintText(context, entry, shape);
+      paintText(context, entry, shape, sources.font);
       return;
     case 'image': {
       const source = sources.picture(shape.src);
@@ -95,8 +96,9 @@ function paintText(
   context: CanvasRenderingContext2D,
   entry: DrawEntry,
   shape: Extract<Shape, { type: 'text' }>,
+  font: string,
 ): void {
-  context.font = `${shape.weight} ${shape.size}px ${FONT}`;
+  context.font = `${shape.weight} ${shape.size}px ${font}`;
   context.textAlign = shape.align;
   context.textBaseline = 'middle';
   if (entry.stroke !== null && entry.stroke_width > 0) {
