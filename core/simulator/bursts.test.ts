@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { tryBurst } from './burst-trial.ts';
 import { quietMatch } from './conditions.ts';
 import { simulate } from './match.ts';
 
@@ -22,6 +23,24 @@ it('recovers from every burst of losses, from one packet to beyond the whole win
     }
   }
 });
+
+it.each([2, 'adaptive'] as const)(
+  'after a burst nobody waits any more, and the input delay is what it was (%s)',
+  (inputDelay) => {
+    for (let length = 1; length <= WINDOW; length++) {
+      const { stalls, stallsAfterwards, delayBefore, delayAfterwards } = tryBurst({
+        fps: FPS,
+        delay: 33,
+        inputDelay,
+        length,
+      });
+      // What fits the window besides the way costs nobody a wait.
+      if (length <= WINDOW - 8) expect(stalls, `${length} packets`).toBe(0);
+      expect(stallsAfterwards, `${length} packets`).toBe(0);
+      expect(delayAfterwards, `${length} packets`).toBe(delayBefore);
+    }
+  },
+);
 
 it('recovers from a burst on the last frames of an episode and the first of the next', () => {
   for (let start = 500; start < 1500; start += 25) {

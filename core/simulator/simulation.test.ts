@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runBatch } from './batch.ts';
-import { EVERYTHING, NETWORK } from './batches.ts';
+import { ENDINGS, EVERYTHING, NETWORK } from './batches.ts';
+import { quietMatch } from './conditions.ts';
 import { scenarioOf } from './draw-scenario.ts';
 import { SimulationFailure } from './failure.ts';
 import { NETWORK_ONLY } from './faults.ts';
@@ -25,8 +26,18 @@ describe('simulated matches', () => {
     expect(summary.stalls).toBeGreaterThan(20);
   });
 
+  it('300 of two and three players that end by departures or in different states', () => {
+    expect(runBatch(ENDINGS)).toMatchObject(clean);
+  });
+
   it('a few of sixteen players', () => {
     expect(runBatch({ matches: 5, seed: 3, fewest: 16, most: 16 })).toMatchObject(clean);
+  });
+
+  it('one of a single player', () => {
+    const scenario = quietMatch(1, 30, 0);
+    Object.assign(scenario.session, { maxSteps: 50, episodes: 2 });
+    expect(simulate(scenario)).toMatchObject({ failure: null, frames: 100, rollbacks: 0 });
   });
 
   it('are the same again for the same seed', () => {

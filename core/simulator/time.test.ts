@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { quietMatch } from './conditions.ts';
+import type { SessionEvent } from '../src/rollback/session.ts';
 import { SimulatedMatch } from './match.ts';
+import { judge } from './oracle.ts';
 
 describe('peers that start up to 500 ms apart, with clocks 4% apart', () => {
   it.each([
@@ -29,11 +31,28 @@ describe('peers that start up to 500 ms apart, with clocks 4% apart', () => {
   });
 });
 
-it('a tab that slept up to 30 s catches up, and its partner is told whom it waits for', () => {
-  for (const sleep of [200, 1_000, 30_000]) {
+/** Frames of one usual tick and of a slice of catching up. */
+const MOST_A_TICK = 5;
+
+it.each([200, 1_000, 30_000])(
+  'a tab that slept %i ms catches up in slices, drops no input, and its partner is told',
+  (sleep) => {
     const scenario = quietMatch(2, 60, 33);
+    scenario.session.maxSteps = 300;
     scenario.freezes = [{ player: 0, start: 1_000, end: 1_000 + sleep }];
-    const match = new SimulatedMatch(scenario);
+    const waits: SessionEvent[] = [];
+    let newest = 0;
+    let most = 0;
+    const match = new SimulatedMatch(scenario, {
+      session: (_, player, event) => {
+        if (player === 1 && event.kind === 'stall_started') waits.push(event);
+      },
+      packet: (_, { player, session }) => {
+        if (player !== 0 || session.phase !== 'playing') return;
+        most = Math.max(most, session.frame - newest);
+        newest = session.frame;
+      },
+    });
     match.playUntil(1_000 + sleep);
     const [slept, waited] = match.peers.map((peer) => peer.session);
     const before = waited!.frame;
@@ -41,5 +60,11 @@ it('a tab that slept up to 30 s catches up, and its partner is told whom it wait
     expect(Math.abs(waited!.frame - slept!.frame)).toBeLessThanOrEqual(4);
     match.playUntil(1_000 + sleep + 1_300);
     expect(waited!.frame - before).toBeGreaterThan(60);
-  }
-});
+    expect(most).toBeLessThanOrEqual(MOST_A_TICK);
+    if (sleep > 400) expect(waits).toMatchObject([{ waiting_for: [0] }]);
+    match.play();
+    // Every input of both, the sleeper's and those that came while it slept, is in the record.
+    judge(scenario, match.peers);
+    expect(match.peers.map((peer) => peer.episodes[0]!.rows.length)).toEqual([300, 300]);
+  },
+);

@@ -3,6 +3,7 @@
  * those named (`PERF-4` names its other conditions, such as `PERF-4/8-players`, too). Progress goes
  * to standard error. The exit status is 0 if all could be measured, whatever the values are.
  */
+import { measureBursts } from './engine-bursts.ts';
 import { measureEngines } from './engine-comparison.ts';
 import { measureDelays } from './engine-delay.ts';
 import { measureLinkBytes } from './engine-link-bytes.ts';
@@ -17,6 +18,7 @@ const MEASUREMENTS: { ids: string[]; measure: () => Figure[] | Promise<Figure[]>
   { ids: ['PERF-1', 'PERF-2'], measure: measureTicks },
   { ids: ['PERF-3'], measure: measureEngines },
   { ids: ['PERF-4'], measure: measureLinkBytes },
+  { ids: ['ROLL-2'], measure: measureBursts },
   { ids: ['ROLL-7'], measure: measureDelays },
   { ids: ['PERF-5'], measure: measureScript },
   { ids: ['PERF-6', 'PERF-10', 'PERF-13'], measure: measureHealthy },

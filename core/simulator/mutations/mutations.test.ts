@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BatchSummary } from '../batch.ts';
-import { EVERYTHING } from '../batches.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -53,7 +52,7 @@ async function runMutant(mutation: Mutation, index: number): Promise<BatchSummar
     plugins: [mutate(mutation)],
     logLevel: 'silent',
   });
-  const { stdout, stderr } = spawnSync(process.execPath, [outfile], {
+  const { stdout, stderr } = spawnSync(process.execPath, [outfile, mutation.batch ?? ''], {
     encoding: 'utf8',
     timeout: MOST_MS,
   });
@@ -61,11 +60,11 @@ async function runMutant(mutation: Mutation, index: number): Promise<BatchSummar
   return JSON.parse(stdout) as BatchSummary;
 }
 
-// simulation.test.ts plays the same batch with the engine as it is, where nothing may fail.
+// simulation.test.ts plays the same batches with the engine as it is, where nothing may fail.
 it.each(MUTATIONS.map((mutation, index) => ({ ...mutation, mutation, index })))(
   'the simulation notices: $name',
   async ({ mutation, index }) => {
     const summary = await runMutant(mutation, index);
-    expect(summary.differing, `survived ${summary.matches} of ${EVERYTHING.matches}`).toBe(1);
+    expect(summary.differing, `survived ${summary.matches} matches`).toBe(1);
   },
 );

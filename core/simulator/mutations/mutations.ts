@@ -8,6 +8,8 @@ export interface Mutation {
   /** Must be there exactly once, so that a mutation never silently does nothing. */
   find: string;
   replace: string;
+  /** Which of batches.ts notices it; EVERYTHING unless said. */
+  batch?: 'ENDINGS';
 }
 
 const ROLLBACK = 'core/src/rollback';
@@ -66,11 +68,25 @@ export const MUTATIONS: readonly Mutation[] = [
     file: `${ROLLBACK}/farewell.ts`,
     find: 'if (!overThere) this.owed[player] = true;',
     replace: '',
+    batch: 'ENDINGS',
   },
   {
     name: 'states are kept without the generator',
     file: 'core/simulator/toy-environment.ts',
     find: 'this.states.set(frame, { ...this.state });',
     replace: 'this.states.set(frame, { ...this.state, generator: 0 });',
+  },
+  {
+    name: 'a state that was taken is not put in',
+    file: `${ROLLBACK}/state-transfer.ts`,
+    find: 'match.simulation.restore(list, frame, state, over);',
+    replace: '',
+    batch: 'ENDINGS',
+  },
+  {
+    name: 'a peer with another environment is accepted',
+    file: 'core/src/protocol/hello.ts',
+    find: 'if (differs(1, 1 + ENVIRONMENT_BYTES)) {',
+    replace: 'if (false as boolean) {',
   },
 ];
