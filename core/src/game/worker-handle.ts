@@ -1,6 +1,10 @@
 import workerSource from 'cotrial:worker';
 import type { FromWorker, ToWorker } from './messages.ts';
 
+const NOT_STARTED =
+  'The worker could not be started. If the page has a Content-Security-Policy, let it allow ' +
+  '"worker-src blob:", or give the address of a worker script in worker_url.';
+
 /** The page's end of a game worker: typed messages, and an end that leaves nothing behind. */
 export class WorkerHandle {
   private readonly worker: Worker;
@@ -22,7 +26,8 @@ export class WorkerHandle {
     this.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => onMessage(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
-      onCrash(event.message || 'the worker could not be started');
+      // Without a message it never ran.
+      onCrash(event.message || NOT_STARTED);
     };
   }
 
