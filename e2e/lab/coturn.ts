@@ -15,17 +15,20 @@ export interface Coturn {
  * `use-auth-secret`, and waits until it answers.
  *
  * @param port UDP port, 0 for a free one
+ * @param configuration a configuration file, of which everything holds that is not said here
  * @throws Error if `turnserver` is not installed or does not answer; its output is in the message
  */
 export async function startCoturn({
   secret = randomBytes(16).toString('hex'),
   port = 0,
-}: { secret?: string; port?: number } = {}): Promise<Coturn> {
+  configuration,
+}: { secret?: string; port?: number; configuration?: string } = {}): Promise<Coturn> {
   const listening = port === 0 ? await freeUdpPort() : port;
   const child = spawn(
     'turnserver',
     [
-      ...['-n', '--use-auth-secret', '--static-auth-secret', secret, '-r', 'cotrial.test'],
+      ...(configuration === undefined ? ['-n', '-r', 'cotrial.test'] : ['-c', configuration]),
+      ...['--use-auth-secret', '--static-auth-secret', secret],
       // Peers are on this machine too.
       '--allow-loopback-peers',
       ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
