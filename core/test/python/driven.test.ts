@@ -1,4 +1,4 @@
-import { loadPyodide } from 'pyodide';
+import { loadPyodide } from './pyodides.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readRows } from '../../src/contract/index.ts';
 import type { Pyodide } from '../../src/environment/pyodide.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { loadPyodide } from 'pyodide';
+import { loadPyodide } from './pyodides.ts';
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeMarshal } from '../../src/contract/index.ts';

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadPyodide } from 'pyodide';
+import { loadPyodide } from './pyodides.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readRows } from '../../src/contract/index.ts';
 import type { Environment, StateTier } from '../../src/environment/environment.ts';
@@ -119,16 +119,20 @@ describe('native CPython', () => {
     `gives the same bytes as Pyodide${missing === null ? '' : ` (skipped: ${missing})`}`,
     async () => {
       const script = fileURLToPath(new URL('./native.py', import.meta.url));
-      const { stdout, stderr } = spawnSync('python3', [script, ...NAMES], {
-        env: { ...process.env, PYTHONHASHSEED: '0' },
-        encoding: 'utf8',
-      });
+      const { stdout, stderr } = spawnSync(
+        'python3',
+        [script, ...NAMES.map((name) => `environments/${name}`)],
+        {
+          env: { ...process.env, PYTHONHASHSEED: '0' },
+          encoding: 'utf8',
+        },
+      );
       expect(stderr).toBe('');
       const report = JSON.parse(stdout) as Record<string, { digest: string; differing: unknown[] }>;
       for (const name of NAMES) {
-        expect(report[name]?.differing, name).toEqual([]);
+        expect(report[`environments/${name}`]?.differing, name).toEqual([]);
         if (!NOT_NATIVE.includes(name)) {
-          expect(report[name]?.digest, name).toBe(await digestOf(name));
+          expect(report[`environments/${name}`]?.digest, name).toBe(await digestOf(name));
         }
       }
     },

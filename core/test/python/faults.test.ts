@@ -1,4 +1,4 @@
-import { loadPyodide } from 'pyodide';
+import { loadPyodide } from './pyodides.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeMarshal, readRows } from '../../src/contract/index.ts';
 import type { Pyodide } from '../../src/environment/pyodide.ts';
@@ -178,8 +178,10 @@ describe('errors in play', () => {
   });
 
   test('an error in render', async () => {
-    const game = await load(environment({ more: 'def render(self): return self.nothing' }));
-    const fault = await faultOf(() => start(game).push(REQUEST.render, 0).run());
+    const more = 'def render(self): return self.nothing if self.time else []';
+    const game = await load(environment({ more }));
+    start(game).advance(0, 1).run();
+    const fault = await faultOf(() => game.push(REQUEST.render, 0).run());
     expect(fault).toMatchObject({ where: 'render', message: /no attribute 'nothing'/ });
   });
 

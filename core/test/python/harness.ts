@@ -9,8 +9,11 @@ import { readError } from '../../src/environment/environment-error.ts';
 import { REQUEST, RequestList } from '../../src/rollback/requests.ts';
 import { RESULT, Results } from '../../src/rollback/results.ts';
 
-export const sourceOf = (name: string): string =>
-  readFileSync(new URL(`./environments/${name}.py`, import.meta.url), 'utf8');
+/** Of a file in environments, or of one in the folder that is named. */
+export const sourceOf = (name: string): string => {
+  const path = name.includes('/') ? name : `environments/${name}`;
+  return readFileSync(new URL(`./${path}.py`, import.meta.url), 'utf8');
+};
 
 /** What an environment answered, by kind. */
 export interface Answers {
@@ -135,7 +138,7 @@ function randomAction(space: ActionSpace, seed: number, frame: number, seat: num
     case 'multi_discrete':
       return encodeAction(
         space,
-        space.nvec.map((n, i) => number(i) % n),
+        space.nvec.map((n, i) => (space.start?.[i] ?? 0) + (number(i) % n)),
       );
     case 'multi_binary':
       return encodeAction(

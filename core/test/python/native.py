@@ -1,9 +1,10 @@
 """The adapter on native CPython: every environment straight ahead and with forced rollbacks.
 
-    python3 native.py ENVIRONMENT...
+    python3 native.py [--quick] FOLDER/ENVIRONMENT...
 
-Prints JSON: for each environment its tier, frames and a digest of all rows and checksums. Exits
-with 1 when a rollback changed anything. harness.ts does the same under Pyodide.
+Prints JSON: for each environment its tier, frames, notes, a digest of all rows and checksums, and
+how many checksums differ from each other; or its error. Exits with 1 when a rollback changed
+anything. harness.ts does the same under Pyodide.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from typing import Any
 HERE = Path(__file__).parent
 ADAPTER = HERE.parent.parent / "src" / "environment" / "python" / "cotrial_host"
 RESET, LOAD, ADVANCE, SAVE, CHECKSUM, EXPORT = 1, 2, 3, 4, 5, 6
-OVER, ERROR = 1, 6
+OVER, CHECKSUM_ANSWER, ROW, ERROR = 1, 2, 3, 6
 META = 1 | (2 << 1)
 WRONG = 1000
 FRAMES = 60
 SEEDS = (3, 4_000_000_000)
 DEPTHS = (1, 3, 8)
+#: With --quick: environments whose packages are slow.
+QUICK_SEEDS, QUICK_DEPTHS = (3,), (2, 7)
 
 
 def import_bridge() -> ModuleType:
@@ -112,18 +115,24 @@ def encode(space: Any, seed: int, frame: int, seat: int) -> bytes:
     if d["kind"] == "discrete":
         return space.encode(d["start"] + draw(seed, frame, seat, 0) % d["n"])
     if d["kind"] == "multi_discrete":
-        return space.encode([draw(seed, frame, seat, i) % n for i, n in enumerate(d["nvec"])])
+        starts = d.get("start", [0] * len(d["nvec"]))
+        return space.encode(
+            [s + draw(seed, frame, seat, i) % n for i, (s, n) in enumerate(zip(starts, d["nvec"]))]
+        )
     if d["kind"] == "multi_binary":
         return space.encode([draw(seed, frame, seat, i) % 2 for i in range(d["n"])])
     return space.encode([(draw(seed, frame, seat, i) % 17 - 8) / 8 for i in range(len(d["low"]))])
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    names = [name for name in arguments if name != "--quick"]
+    quick = len(names) < len(arguments)
+    seeds, depths = (QUICK_SEEDS, QUICK_DEPTHS) if quick else (SEEDS, DEPTHS)
     bridge = import_bridge()
     report: dict[str, Any] = {}
     failures = 0
     for name in names:
-        source = (HERE / "environments" / f"{name}.py").read_text(encoding="utf-8")
+        source = (HERE / f"{name}.py").read_text(encoding="utf-8")
         answer = json.loads(bridge.load(source, f"{name}.py", "{}"))
         if "error" in answer:
             report[name] = answer
@@ -132,9 +141,9 @@ def main(names: list[str]) -> int:
         game = Game(bridge.host)
         digest = sha256()
         differing = []
-        for seed in SEEDS:
+        for seed in seeds:
             frames, straight = game.straight(seed)
-            for depth in DEPTHS:
+            for depth in depths:
                 if game.rolled_back(seed, frames, depth) != straight:
                     differing.append({"seed": seed, "depth": depth})
             for _, _, payload in straight:
@@ -142,9 +151,13 @@ def main(names: list[str]) -> int:
         failures += len(differing)
         report[name] = {
             "tier": answer["tier"],
+            "notes": answer["notes"],
+            "agents": answer["agents"],
             "frames": frames,
             "digest": digest.hexdigest(),
             "differing": differing,
+            "rows": [data.hex() for kind, _, data in straight if kind == ROW],
+            "checksums": len({data for kind, _, data in straight if kind == CHECKSUM_ANSWER}),
         }
     print(json.dumps(report))
     return 1 if failures else 0

@@ -84,6 +84,8 @@ class Draw:
             return None
         try:
             shown = render()
+        except NotImplementedError:  # as the base classes of Gymnasium and PettingZoo say it
+            return None
         except Exception as error:
             raise EnvironmentFault.from_exception("render", error) from error
         return shown.get(self._agents[player]) if isinstance(shown, Mapping) else shown

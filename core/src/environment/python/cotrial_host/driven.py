@@ -137,7 +137,7 @@ _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 def _caller(file: str) -> tuple[str, str] | None:
     """The environment's method that runs, and the line in its file, or in a package, that asks.
 
-    None for modules that are imported and for logging, which ask for their own ends.
+    None for modules that are imported, logging and temporary files, which ask for their own ends.
     """
     frame: Any = sys._getframe(2)
     while _is_ours(frame):
@@ -145,7 +145,7 @@ def _caller(file: str) -> tuple[str, str] | None:
     method = line = nearest = ""
     while frame is not None and not _is_ours(frame):
         name = frame.f_globals.get("__name__", "")
-        if name == "logging" or name.startswith("importlib."):
+        if name in ("logging", "tempfile") or name.startswith("importlib."):
             return None
         code = frame.f_code
         method = code.co_name

@@ -59,7 +59,8 @@ class Episode:
         self.actions = JointActions(loaded.agents, loaded.spaces)
         self.known = frozenset(loaded.agents)
         self.step = loaded.env.step
-        self.lists_agents = hasattr(loaded.env, "agents")
+        #: Whether there is `agents`, which most environments have from their first reset on.
+        self.lists_agents = False
         self.generators = GlobalGenerators()
         self._loaded = loaded
         # From here every episode starts, so that none depends on the one before.
@@ -69,6 +70,10 @@ class Episode:
         self._unseeded = Unseeded([generator.target for generator in made])
         #: Whether every episode starts from an environment made anew instead.
         self.starts_anew = self._constructed is None
+        #: Whether the environment has a picture.
+        self.draws = True
+        #: Whether the state must be put back after drawing.
+        self.render_changes = False
         #: The seed of this episode, and what was played in it, for those who go back by it.
         self.seed = 0
         self.played: dict[int, Words] | None = None
@@ -140,6 +145,7 @@ class Episode:
                 "they stay the same from load on: list those in play in agents",
             )
         self.over_at = None
+        self.lists_agents = hasattr(self.env, "agents")
         self.live = self._listed("reset") if self.lists_agents else self.agents
         if not self.live:
             raise EnvironmentFault("reset", "agents is empty after reset; list the agents in play")

@@ -52,6 +52,11 @@ def missing_module(error: BaseException | None) -> str | None:
     return None
 
 
+def in_source(error: BaseException, name: str) -> bool:
+    """Whether a line of this file led to the exception."""
+    return any([line.filename == name for line in traceback.extract_tb(error.__traceback__)])
+
+
 def remember_source(source: str, name: str) -> None:
     """Makes tracebacks show the lines of a source that is no file."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)

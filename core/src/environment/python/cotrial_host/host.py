@@ -110,11 +110,14 @@ class Host:
         elif request == RENDER:
             # Drawing happens on other frames on every peer: its draws of chance must not count.
             before = episode.generators.save()
+            state = episode.states.save() if episode.render_changes else None
             PLAY.rendering = True
             try:
-                drawn = self._draw.list_for(frame, episode.env)
+                drawn = self._draw.list_for(frame, episode.env if episode.draws else None)
             finally:
                 PLAY.rendering = False
+            if episode.render_changes:
+                episode.states.load(state)
             episode.generators.restore(before)
             self._put(DRAW, episode.frame or 0, drawn)
         elif request == RESET:

@@ -46,6 +46,8 @@ def _parts(path: str, value: Any) -> list[tuple[str, Any]]:
         parts.append((path, repr(sorted(map(repr, value)))))
     elif isinstance(value, (list, tuple)) or type(value).__name__ == "deque":
         parts += [(f"{path}[{i}]", part) for i, part in enumerate(value)]
+    elif getattr(getattr(value, "dtype", None), "hasobject", False):
+        parts += [(f"{path}.flat[{i}]", part) for i, part in enumerate(value.flat)]
     elif hasattr(value, "tobytes"):
         parts.append((path, value.tobytes()))
     attributes = getattr(value, "__dict__", None)

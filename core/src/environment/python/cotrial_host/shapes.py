@@ -13,7 +13,7 @@ from typing import Any
 from .errors import EnvironmentFault
 
 #: What the environment offers itself, and the host asks for.
-_PASSED_ON = frozenset(("render", "get_state", "set_state", "metadata"))
+_PASSED_ON = frozenset(("render", "get_state", "set_state", "metadata", "render_mode"))
 #: RLlib's name for all agents together.
 _ALL = "__all__"
 

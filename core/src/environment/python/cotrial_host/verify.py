@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 from statistics import median
 from time import perf_counter
+from types import ModuleType
 from typing import Any
 
+from .driven import PLAY
 from .episode import Episode
-from .errors import EnvironmentFault
+from .errors import EnvironmentFault, in_source
 from .paths import first_difference, paths
-from .plain import NotPlain
+from .plain import ATOMS, NotPlain
 from .states import Lockstep, OwnMethods, Replay, Snapshot, States, outside_roots
 from .graph import Graph
 from .loading import Loaded
@@ -48,8 +50,49 @@ def choose_tier(loaded: Loaded, episode: Episode) -> Verdict:
     else:
         episode.played = None
         episode.states = Lockstep()
+    _try_render(loaded, episode)
     costs = _costs(episode)
     return Verdict(episode.states.tier, "; ".join(reasons), costs)
+
+
+def _try_render(loaded: Loaded, episode: Episode) -> None:
+    """Whether there is a picture, and whether drawing changes the state.
+
+    A render that keeps what it has drawn for the next time does, and it is called on other frames
+    in each browser: from then on the state is put back after it.
+    """
+    render = getattr(episode.env, "render", None)
+    if not callable(render):
+        return
+    kept = episode.states.tier in ("own_methods", "snapshot")
+    episode.reset(_SEEDS[0])
+    render = episode.env.render
+    before = episode.capture() if kept else None
+    PLAY.rendering = True
+    try:
+        render()
+    except NotImplementedError:
+        episode.draws = False
+    except Exception as error:
+        if getattr(loaded.env, "render_mode", "") is not None or in_source(error, PLAY.file):
+            raise EnvironmentFault.from_exception("render", error) from error
+        episode.draws = False
+        loaded.notes.append(
+            {
+                "kind": "no_picture",
+                "where": "render",
+                "message": f"render_mode is None and render fails ({type(error).__name__}), "
+                "so nothing is drawn",
+                "remedy": "Write a render that returns a draw list, or name a render_mode.",
+            }
+        )
+    finally:
+        PLAY.rendering = False
+    if before is not None:
+        states = episode.states
+        after = episode.capture()
+        # Global generators are put back whatever the environment does.
+        episode.render_changes = states.canonical(before[0]) != states.canonical(after[0])
 
 
 def _own_methods_hold(loaded: Loaded, episode: Episode, reasons: list[str]) -> bool:
@@ -68,6 +111,7 @@ def _own_methods_hold(loaded: Loaded, episode: Episode, reasons: list[str]) -> b
 def _snapshot_holds(loaded: Loaded, episode: Episode, reasons: list[str]) -> bool:
     if episode.starts_anew:
         return False
+    elsewhere = _elsewhere(loaded.module)
     outside = Graph(outside_roots(loaded.module))
     before = _outside_state(outside)
     problem = _try(episode, Snapshot(loaded.env))
@@ -75,11 +119,25 @@ def _snapshot_holds(loaded: Loaded, episode: Episode, reasons: list[str]) -> boo
         reasons.append("the module or its classes hold state, which is kept too")
         problem = _try(episode, Snapshot(loaded.env, outside_roots(loaded.module)))
     if problem is not None:
+        changed = first_difference(elsewhere, _elsewhere(loaded.module))
+        if changed is not None:
+            problem += f"; {changed} changes in play, which lies outside of the file"
         reasons.append(
             f"going back to an earlier state does not hold: {problem}. Keep all state in "
             "attributes with plain values, or write get_state and set_state"
         )
     return problem is None
+
+
+def _elsewhere(module: ModuleType) -> dict[str, Any]:
+    """Plain values, and sizes of collections, in the modules that the environment imports."""
+    return {
+        f"{name}.{key}": value if type(value) in ATOMS else len(value)
+        for name, imported in vars(module).items()
+        if isinstance(imported, ModuleType)
+        for key, value in vars(imported).items()
+        if type(value) in ATOMS or type(value) in (dict, list, set)
+    }
 
 
 def _outside_state(outside: Graph) -> bytes | None:
@@ -153,7 +211,11 @@ def _round(
     episode.reinstate(start)
     lost = first_difference(at_start, paths(episode.env))
     for actions, (digest, results, seen) in zip(plays, first):
-        again_digest, again_results = _play(episode, actions)
+        try:
+            again_digest, again_results = _play(episode, actions)
+        except EnvironmentFault as fault:
+            # A state that loads without a word may break the step that follows.
+            return f"frame {episode.frame} fails when it is played again ({fault.message})"
         same = (again_digest, again_results) == (digest, results)
         # Digests know nothing of a state that is not kept.
         if not same or (episode.states.tier == "replay" and paths(episode.env) != seen):
@@ -181,7 +243,8 @@ def random_bytes(space: Any, chance: random.Random) -> bytes:
     if d["kind"] == "discrete":
         return space.encode(d["start"] + chance.randrange(d["n"]))
     if d["kind"] == "multi_discrete":
-        return space.encode([chance.randrange(n) for n in d["nvec"]])
+        starts = d.get("start", [0] * len(d["nvec"]))
+        return space.encode([s + chance.randrange(n) for s, n in zip(starts, d["nvec"])])
     if d["kind"] == "multi_binary":
         return space.encode([chance.randrange(2) for _ in range(d["n"])])
     values = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import functools
+import sys
 import types
 from collections import OrderedDict, deque
 from marshal import dumps
@@ -103,8 +104,9 @@ class Walk:
             self._attributes(name, node)
         elif is_numpy_generator(node):
             self._raw(name, numpy_generator(node))
-        elif kind.__module__ == "numpy" and hasattr(node, "tobytes") and hasattr(node, "dtype"):
+        elif _is_array(kind):
             self._array(name, node)
+            self._attributes(name, node)
         else:
             self._object(name, node)
 
@@ -156,7 +158,9 @@ class Walk:
         if node.dtype.hasobject:
             self._mixed(name, node, kinds.take_objects, None, kinds.put_objects)
         else:
-            self._raw((name, str(node.dtype), tuple(node.shape)), Buffer(node))
+            # Its own class would have its say: masked arrays copy what is not masked only.
+            buffer = Buffer(node.view(sys.modules["numpy"].ndarray))
+            self._raw((name, str(node.dtype), tuple(node.shape)), buffer)
 
     def _raw(self, name: Any, raw: Any) -> None:
         self._signature.append(name)
@@ -210,6 +214,12 @@ class Walk:
                 put if put_keys is None else _named(put, put_keys),
             )
         )
+
+
+@functools.lru_cache(maxsize=512)
+def _is_array(kind: type) -> bool:
+    """NumPy's arrays and subclasses of them."""
+    return any([b.__module__ == "numpy" and b.__name__ == "ndarray" for b in kind.__mro__])
 
 
 def _named(put: kinds.Restore, names: tuple[str, ...]) -> kinds.Restore:

@@ -1,0 +1,5 @@
+import gymnasium
+
+
+def make_env():
+    return gymnasium.make("Blackjack-v1", natural=True)

@@ -1,0 +1,3 @@
+import gymnasium
+
+env = gymnasium.make("FrozenLake-v1", is_slippery=True)

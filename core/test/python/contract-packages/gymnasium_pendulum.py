@@ -1,0 +1,1 @@
+from gymnasium.envs.classic_control import PendulumEnv as make_env

@@ -1,0 +1,1 @@
+from pettingzoo.classic.rps_v2 import parallel_env

@@ -1,0 +1,1 @@
+from pettingzoo.classic.tictactoe_v3 import env
