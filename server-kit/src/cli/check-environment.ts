@@ -67,6 +67,8 @@ interface Examined {
   costs: CheckReport['costs'];
   tier: StateTier;
   frames: number;
+  /** First frame and paths of the state that differed when the same was played again, or null. */
+  differs: [number, string[]] | null;
   /** Draw lists, marshalled, in hexadecimal digits. */
   draws: string[];
 }
@@ -89,10 +91,14 @@ export function checkEnvironment(options: CheckOptions): Promise<CheckReport> {
   );
 }
 
-/** @throws CannotDo as `checkEnvironment` */
+/**
+ * @param effort how long all takes, as a share of what it takes usually
+ * @throws CannotDo as `checkEnvironment`
+ */
 export async function checkWith(
   interpreters: Interpreters,
   options: CheckOptions,
+  effort = 1,
 ): Promise<CheckReport> {
   const { path, fps = null, players = null, packages = [], progress = () => undefined } = options;
   const { source } = readEnvironmentFile(path);
@@ -112,13 +118,14 @@ export async function checkWith(
     // Starts meanwhile, where there is a second core.
     const other = interpreters.take({ ...base, hash_seed: 1, scrambled: true });
     const reason = description.tier_reason;
-    const examined = await main.ask<Examined>({ task: 'examine', fps, reason });
+    const examined = await main.ask<Examined>({ task: 'examine', fps, reason, effort });
     progress(0.85);
     await compareInterpreters({
       main,
       other,
       load: task,
       frames: examined.frames,
+      differs: examined.differs,
       take: (hash_seed, scrambled) => interpreters.take({ ...base, hash_seed, scrambled }),
     });
     const sentences = new Set(

@@ -9,12 +9,17 @@ import {
   type Task,
 } from './check-messages.ts';
 
-/** Longest that one call into the environment may take, ms: a frame lasts a hundredth of it. */
-const CALL_MS = 10_000;
-/** Longest that loading and verifying may take without a call of a method, ms. */
-const LOAD_MS = 30_000;
-/** Longest that the check itself may be busy between two calls, ms. */
-const BUSY_MS = 60_000;
+/** How long Python may be busy, ms. */
+export interface Limits {
+  /** One call into the environment: a frame lasts a hundredth of the usual limit. */
+  call: number;
+  /** Loading and verifying, between two calls. */
+  load: number;
+  /** The check itself, between two calls. */
+  busy: number;
+}
+
+const USUAL_LIMITS: Limits = { call: 10_000, load: 30_000, busy: 60_000 };
 const LOOK_MS = 250;
 /** After so many interrupts that changed nothing the thread is ended. */
 const MOST_INTERRUPTS = 2;
@@ -52,7 +57,10 @@ export class Interpreter {
   private ended: Error | null = null;
   progress: (fraction: number) => void = () => undefined;
 
-  constructor(settings: InterpreterSettings) {
+  constructor(
+    settings: InterpreterSettings,
+    private readonly limits = USUAL_LIMITS,
+  ) {
     const data: InterpreterData = { settings, interrupt: this.interrupt, beats: this.beats };
     // Beside this file, in the sources as in the build.
     this.worker = new Worker(new URL('./check-worker.js', import.meta.url), {
@@ -85,6 +93,11 @@ export class Interpreter {
     }
   }
 
+  /** Whether another environment can be loaded into it. */
+  get usable(): boolean {
+    return this.ended === null && this.waiting.size === 0;
+  }
+
   async close(): Promise<void> {
     this.ended ??= new Error('the interpreter is closed');
     this.started.catch(() => undefined);
@@ -106,7 +119,8 @@ export class Interpreter {
         return;
       }
       const phase = this.phase();
-      const limit = phase === 'check' ? BUSY_MS : phase === 'load' ? LOAD_MS : CALL_MS;
+      const { call, load, busy } = this.limits;
+      const limit = phase === 'check' ? busy : phase === 'load' ? load : call;
       if (now - since < limit) return;
       since = now - limit + 2000;
       interrupts += 1;

@@ -35,7 +35,7 @@ export interface LoadTask {
 /** One task at a time; the answer has the same id. */
 export type Task =
   | { task: 'load'; load: LoadTask }
-  | { task: 'examine'; fps: number | null; reason: string }
+  | { task: 'examine'; fps: number | null; reason: string; effort: number }
   | { task: 'trace'; frames: number }
   | { task: 'parts'; run: number; frame: number }
   | { task: 'tell_difference'; kind: string; paths: string[]; frame: number }

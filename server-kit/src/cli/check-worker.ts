@@ -25,7 +25,12 @@ interface Desk {
   scramble(): void;
   prepare(source: string, name: string, beat: (method: string) => void): void;
   load_failed(where: string, message: string, traceback: string): string;
-  examine(fps: number | null, reason: string, tell: (fraction: number) => void): string;
+  examine(
+    fps: number | null,
+    reason: string,
+    effort: number,
+    tell: (fraction: number) => void,
+  ): string;
   trace(frames: number): string;
   parts_at(run: number, frame: number): string;
   tell_difference(kind: string, paths: string, frame: number): void;
@@ -88,7 +93,7 @@ async function run(task: Task): Promise<unknown> {
       return load(task.load);
     case 'examine': {
       const tell = (fraction: number) => say({ kind: 'progress', fraction });
-      return JSON.parse(desk.examine(task.fps, task.reason, tell)) as unknown;
+      return JSON.parse(desk.examine(task.fps, task.reason, task.effort, tell)) as unknown;
     }
     case 'trace':
       return JSON.parse(desk.trace(task.frames)) as unknown;

@@ -75,7 +75,7 @@ def _judge(subject: Subject, costs: dict[str, Any], columns: list[Any]) -> None:
             "slow_step",
             place,
             f"Half of all frames take over {step + save:.1f} ms (step {step:.1f}, save {save:.1f}), "
-            f"mostly for {dear}; {budget}.",
+            f"mostly for {dear}; {budget}. The rest of the check is cut short.",
             "Make step faster, the state smaller, or render_fps lower.",
         )
     elif _ROLLBACK_FRAMES * (step + save) + load > frame_ms:

@@ -23,6 +23,8 @@ from .subject import Subject, playing, real_time
 TRACE_SEEDS = (21, 4_000_000_007)
 #: Slow environments are examined for about this long, s; what comes last is left out then.
 _LONGEST_S = 30.0
+#: What is too slow to be played is examined for as long only.
+_LONGEST_OF_SLOW_S = 3.0
 
 _findings = Findings(Source("", ""))
 _subject: Subject | None = None
@@ -68,13 +70,15 @@ def load_failed(where: str, message: str, traceback: str) -> str:
     return json.dumps(_findings.plain())
 
 
-def examine(fps: float | None, reason: str, tell: Callable[[float], Any]) -> str:
+def examine(
+    fps: float | None, reason: str, effort: float, tell: Callable[[float], Any]
+) -> str:
     """All that one interpreter can find. `tell` is given how much is done, 0 to 1."""
     global _subject
     assert bridge.host is not None
     RECORDER.phase = "check"
     episode = bridge.host.episode
-    subject = _subject = Subject(episode, _findings, fps or PLAY.fps or USUAL_FPS)
+    subject = _subject = Subject(episode, _findings, fps or PLAY.fps or USUAL_FPS, effort)
     answer: dict[str, Any] = {"costs": {}, "draws": []}
 
     def measure() -> None:
@@ -104,9 +108,12 @@ def examine(fps: float | None, reason: str, tell: Callable[[float], Any]) -> str
         tell(done / len(stages))
         if real_time() < deadline:
             _run(stage)
+        if stage is measure and _findings.has_fault("slow_step"):
+            deadline = real_time() + _LONGEST_OF_SLOW_S
     episodes.uses(subject)
     answer["frames"] = subject.frames
     answer["tier"] = subject.tier
+    answer["differs"] = subject.differs
     return json.dumps(answer)
 
 

@@ -8,6 +8,8 @@ from .parts import differences
 from .recorder import RECORDER
 from .subject import Subject, first_path, shown
 
+#: Modules that lead out of Python, to what no host drives.
+_BROWSER = ("js", "pyodide_js", "pyodide")
 SEED, OTHER_SEED = 11, 2_000_000_033
 
 
@@ -31,31 +33,38 @@ def repeated(subject: Subject) -> None:
         return
     one = subject.parts_at(SEED, plan, frame + 1)
     two = subject.parts_at(SEED, plan, frame + 1)
-    tell_hidden(subject, differences(one, two), frame, "in a second run")
-
-
-def tell_hidden(subject: Subject, paths: list[str], frame: int, when: str) -> None:
-    source = subject.source
-    what = shown(paths) if paths else "what step returns"
-    line = source.line_of_import("js", "pyodide_js", "pyodide")
-    place = source.where(line=line, path=first_path(paths), method="step")
-    subject.findings.fault(
-        "hidden_randomness",
-        place,
-        f"The same seed and actions lead elsewhere {when}: {what} differs at frame {frame}. "
-        "Players' games would part.",
-        "Take chance only from random.Random(seed), from `random`, or from a generator seeded in "
-        "reset; ask no browser, file or machine.",
-    )
+    # Why, other interpreters tell.
+    subject.differs = (frame, differences(one, two))
 
 
 def tell_difference(subject: Subject, kind: str, paths: list[str], frame: int) -> None:
     """What two fresh interpreters do not agree on."""
-    if kind == "hidden_randomness":
-        tell_hidden(subject, paths, frame, "in another interpreter")
-        return
     source = subject.source
     what = shown(paths) if paths else "what step returns"
+    if kind == "hidden_randomness":
+        addresses = source.line_of_call("id", "hash")
+        if addresses is not None and source.line_of_import(*_BROWSER) is None:
+            kind = "address"  # which two interpreters that are alike seldom share
+    if kind == "hidden_randomness":
+        line = source.line_of_import(*_BROWSER)
+        subject.findings.fault(
+            kind,
+            source.where(line=line, path=first_path(paths), method="step"),
+            f"The same seed and actions lead elsewhere in another interpreter: {what} differs at "
+            f"frame {frame}. Players' games would part.",
+            "Take chance only from random.Random(seed), from `random`, or from a generator seeded "
+            "in reset; ask no browser and no machine.",
+        )
+        return
+    if kind == "outside_state":
+        subject.findings.fault(
+            kind,
+            source.where(line=source.line_of_call("open"), path=first_path(paths), method="step"),
+            f"Something outlives the episode that neither the object nor the file's module holds, "
+            f"and {what} differs at frame {frame} when the same is played again.",
+            "Keep all state in attributes of the environment, not in files or in other modules.",
+        )
+        return
     if kind == "address":
         line = source.line_of_call("id", "hash")
         subject.findings.fault(
@@ -87,7 +96,7 @@ def first_difference(one: list[Any], other: list[Any]) -> int | None:
 def second_episode(subject: Subject) -> None:
     """An episode after another one, without the host's fresh start in between."""
     episode = subject.episode
-    if episode.starts_anew or subject.findings.has("hidden_randomness"):
+    if episode.starts_anew or subject.differs:
         return
     plan = subject.plan(SEED)
     fresh = [results for _, results in subject.run(SEED, plan, digests=False)]
@@ -122,7 +131,7 @@ def _parts_after_reset(subject: Subject) -> dict[str, str]:
 
 def seed_ignored(subject: Subject) -> None:
     """Chance that is the same in every episode."""
-    if subject.findings.has("hidden_randomness"):
+    if subject.differs:
         return
     plan = subject.plan(SEED)
     runs = []

@@ -40,6 +40,9 @@ class Findings:
     def has(self, *kinds: str) -> bool:
         return any(finding.kind in kinds for finding in self.found)
 
+    def has_fault(self, kind: str) -> bool:
+        return any(finding.fault and finding.kind == kind for finding in self.found)
+
     def _add(self, finding: Finding) -> None:
         alike = [f for f in self.found if f.kind == finding.kind]
         if len(alike) < _MOST_OF_A_KIND and all(f.where != finding.where for f in alike):

@@ -24,7 +24,7 @@ Policy = Callable[[int], "list[bytes]"]
 
 def errors(subject: Subject, first_seed: int = 101) -> None:
     """Plays edge actions and random ones until time or seeds run out; tells of the first error."""
-    deadline = real_time() + _SEARCH_S
+    deadline = real_time() + _SEARCH_S * subject.effort
     seed = first_seed
     for name, make in _policies(subject):
         policy = make(seed)

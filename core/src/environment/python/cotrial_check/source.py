@@ -6,7 +6,7 @@ import ast
 import re
 
 #: Where values get their first value, not where they change.
-_SETTING_UP = frozenset(("__init__", "__new__", "__post_init__", "reset"))
+_SETTING_UP = frozenset(("", "__init__", "__new__", "__post_init__", "reset"))
 _CHANGING_CALLS = frozenset(
     (
         *("append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault"),

@@ -20,7 +20,7 @@ from .parts import parts
 #: Most frames of one run: a minute at 10 Hz.
 MOST_FRAMES = 600
 #: Fewest, however slow the environment is.
-_FEWEST_FRAMES = 16
+_FEWEST_FRAMES = 8
 #: About how long one run takes, s.
 _RUN_S = 0.25
 #: How often a seat keeps its action: held keys reach further than nervous ones.
@@ -35,13 +35,19 @@ Played = tuple[bytes, bytes]
 class Subject:
     """An episode that the host has loaded and verified."""
 
-    def __init__(self, episode: Episode, findings: Findings, fps: float) -> None:
+    def __init__(
+        self, episode: Episode, findings: Findings, fps: float, effort: float = 1.0
+    ) -> None:
         self.episode = episode
         self.findings = findings
         self.source = findings.source
         self.fps = fps
         self.tier = episode.states.tier
         self.agents = episode.agents
+        #: How long all takes, as a share of what it takes usually.
+        self.effort = effort
+        #: The first frame, and paths of the state, that differed in a second run; None if none did.
+        self.differs: tuple[int, list[str]] | None = None
         #: Frames of a run; `measure` finds how many.
         self.frames = MOST_FRAMES
 
@@ -127,7 +133,8 @@ class Subject:
         start = real_time()
         count = len(self.run(1, self.plan(1, _FEWEST_FRAMES)))
         cost = (real_time() - start) / max(1, count)
-        self.frames = int(min(MOST_FRAMES, max(_FEWEST_FRAMES, _RUN_S / max(cost, 1e-6))))
+        most, seconds = MOST_FRAMES * self.effort, _RUN_S * self.effort
+        self.frames = int(min(most, max(_FEWEST_FRAMES, seconds / max(cost, 1e-6))))
 
     def parts_at(self, seed: int, plan: list[Words], frames: int) -> dict[str, str]:
         """The state's parts after that many frames of a straight run."""

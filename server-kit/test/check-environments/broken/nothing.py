@@ -1,0 +1,3 @@
+"""No environment at all."""
+
+X = 1

@@ -1,0 +1,3 @@
+class Game:
+    def reset(self:
+        pass

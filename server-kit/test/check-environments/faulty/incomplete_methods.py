@@ -1,0 +1,32 @@
+# finds: note incomplete_state :24 (env.combo)
+
+
+class Game:
+    possible_agents = ["a", "b"]
+    metadata = {"render_fps": 30, "render_size": (100, 100)}
+
+    def action_space(self, agent):
+        return 4
+
+    def reset(self, seed=None, options=None):
+        self.agents = list(self.possible_agents)
+        self.time = 0
+        self.x = 0
+        self.combo = 0
+        return {}, {}
+
+    def step(self, actions):
+        self.time += 1
+        self.x += actions["a"] - actions["b"]
+        rewards = {agent: 0.0 for agent in self.agents}
+        infos = {agent: {"x": self.x} for agent in self.agents}
+        no = {agent: False for agent in self.agents}
+        self.combo += actions["a"]
+        rewards["a"] = float(self.combo)
+        return {}, rewards, no, dict(no), infos
+
+    def get_state(self):
+        return (self.time, self.x)
+
+    def set_state(self, state):
+        self.time, self.x = state
