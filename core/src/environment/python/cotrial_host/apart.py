@@ -27,7 +27,9 @@ _LEAST_VALUES = 24
 class Apart:
     """The nodes that a plan's snapshots leave out, as they were when they were set apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, era: int) -> None:
+        #: The episode's: what changes is learned anew in each.
+        self.era = era
         self.addresses: set[int] = set()
         #: Values in them.
         self.size = 0
@@ -100,16 +102,20 @@ class Splitter:
         self._saves = 0
         #: Addresses of nodes that were set apart and changed nevertheless: no longer watched.
         self._changing: set[int] = set()
+        self._era = 0
         #: What was last set apart. In a new episode some of it is there again.
         self._last: Apart | None = None
 
     def restarted(self) -> None:
         self._plan = None
         self._changing.clear()
+        self._era += 1
 
     def holds(self, plan: Plan) -> bool:
         """Whether changes of all that this plan leaves out would be noticed."""
-        return plan.apart is None or self._changing.isdisjoint(plan.apart.addresses)
+        if plan.apart is None:
+            return True
+        return plan.apart.era == self._era and self._changing.isdisjoint(plan.apart.addresses)
 
     def rest(self, plan: Plan, snapshot: tuple[Any, ...]) -> Plan:
         """The plan to go on with, after a snapshot of `plan`, which is whole."""
@@ -165,11 +171,12 @@ class Splitter:
 
         `only` are addresses of nodes that may be set apart, None for all.
         """
-        apart = Apart()
+        apart = Apart(self._era)
         rest = type(plan)()
         rest.nodes, rest.lists, rest.sets, rest.raws = plan.nodes, plan.lists, plan.sets, plan.raws
         rest.links, rest.link_lengths = plan.links, plan.link_lengths
         rest.linked, rest.signature = plan.linked, plan.signature
+        rest.owners, rest.owner_kinds, rest.owned = plan.owners, plan.owner_kinds, plan.owned
         for _ in plan.lists:
             apart.keep(0)
         for i, node in enumerate(plan.dicts):

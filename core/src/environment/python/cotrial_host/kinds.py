@@ -14,13 +14,17 @@ import decimal
 import enum
 import fractions
 import functools
+import linecache
+import sys
 import types
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from marshal import dumps
 from operator import attrgetter
 from typing import Any
 
+from .loading import MODULE_NAME
 from .plain import ATOMS, qualified_name
 
 _BY_NAME = (
@@ -222,6 +226,32 @@ def put_slots(owner: Any, names: Iterable[str], values: tuple[Any, ...]) -> None
             object.__setattr__(owner, name, value)
         elif getattr(owner, name, MISSING) is not MISSING:
             object.__delattr__(owner, name)
+
+
+#: By module: whether its source has what gives an object another class or other attributes.
+_swapping: weakref.WeakKeyDictionary[types.ModuleType, bool] = weakref.WeakKeyDictionary()
+
+
+def may_swap_attributes(kind: type) -> bool:
+    """Whether an object's `__dict__` or `__class__` itself may be replaced, as hardly any code does.
+
+    Told by the words in the sources of its class and of the environment; a source that cannot be
+    read may do anything.
+    """
+    bases = [base for base in kind.__mro__ if base.__flags__ & HEAP_TYPE]
+    return any(map(_swaps, (MODULE_NAME, *[base.__module__ for base in bases])))
+
+
+def _swaps(name: str) -> bool:
+    module = sys.modules.get(name)
+    if module is None:
+        return name != MODULE_NAME
+    swaps = _swapping.get(module)
+    if swaps is None:
+        source = "".join(linecache.getlines(getattr(module, "__file__", None) or ""))
+        swaps = not source or "__dict__" in source or "__class__" in source
+        _swapping[module] = swaps
+    return swaps
 
 
 def class_data(kind: type) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain, compress, islice
 from marshal import dumps
-from operator import is_
+from operator import attrgetter, is_
 from typing import Any, NamedTuple
 
 from . import kinds
@@ -48,6 +48,11 @@ class Plan:
         self.link_lengths: list[int] = []
         self.linked: list[Any] = []
         self.mixed: list[Mixed] = []
+        #: Objects of code that may give them another class or another dictionary of attributes,
+        #: which no watching tells; their classes and dictionaries.
+        self.owners: list[Any] = []
+        self.owner_kinds: list[type] = []
+        self.owned: list[dict[str, Any]] = []
         self.sets: list[set[Any]] = []
         #: Generators and buffers.
         self.raws: list[Any] = []
@@ -62,6 +67,8 @@ class Plan:
             raise Replan
         attrs = self.attrs
         if tuple(map(tuple, attrs)) != self.attr_keys:
+            raise Replan
+        if self.owners and not self._owners_hold():
             raise Replan
         links = self.links
         if list(map(len, links)) != self.link_lengths or not all(
@@ -96,9 +103,20 @@ class Plan:
             [tuple(node) for node in self.sets],
         )
 
+    def _owners_hold(self) -> bool:
+        return list(map(type, self.owners)) == self.owner_kinds and all(
+            map(is_, map(_attributes_of, self.owners), self.owned)
+        )
+
     def put(self, snapshot: tuple[Any, ...]) -> None:
         """Writes a snapshot of this plan back into its nodes."""
         _, leaves, mixed, raws, sets = snapshot
+        if self.owners and not self._owners_hold():
+            for owner, kind, attributes in zip(self.owners, self.owner_kinds, self.owned):
+                if type(owner) is not kind:
+                    object.__setattr__(owner, "__class__", kind)
+                if owner.__dict__ is not attributes:
+                    object.__setattr__(owner, "__dict__", attributes)
         for node, values in zip(self.lists, leaves[0]):
             node[:] = values
         for node, items in zip(self.dicts, leaves[1]):
@@ -115,6 +133,9 @@ class Plan:
             raw.restore(state)
         for node, order in zip(self.sets, sets):
             refill(node, order)
+
+
+_attributes_of = attrgetter("__dict__")
 
 
 def refill(node: set[Any], order: tuple[Any, ...]) -> None:

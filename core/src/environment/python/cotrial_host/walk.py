@@ -130,6 +130,10 @@ class Walk:
     def _attributes(self, name: str, node: Any) -> None:
         attributes = getattr(node, "__dict__", None)
         if isinstance(attributes, dict):
+            if kinds.may_swap_attributes(type(node)):
+                self.plan.owners.append(node)
+                self.plan.owner_kinds.append(type(node))
+                self.plan.owned.append(attributes)
             self._attribute_dict(name, attributes)
         slots = kinds.slots_of(type(node))
         if slots:
