@@ -51,7 +51,8 @@ class Play:
         #: Generators and numbers that construction got without a seed.
         self.unseeded: list[random.Random] = []
         self.given: set[int] = set()
-        self._moment: Any = None
+        #: The frame whose calls are counted; None begins to count anew.
+        self.moment: Any = None
         self._calls = 0
 
     def start(self, file: str, strict: bool) -> None:
@@ -72,13 +73,13 @@ class Play:
 
     def begin(self) -> None:
         """A frame may be played that was played before."""
-        self._moment = None
+        self.moment = None
 
     def _place(self) -> tuple[int | None, int]:
         """The frame, None before the first one, and how many calls it has seen, with this one."""
         frame = getattr(self.episode, "frame", None)
-        if self._moment != (self.rendering, frame):
-            self._moment = (self.rendering, frame)
+        if self.moment != (self.rendering, frame):
+            self.moment = (self.rendering, frame)
             self._calls = 0
         self._calls += 1
         return frame, self._calls

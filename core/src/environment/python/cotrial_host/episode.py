@@ -336,7 +336,7 @@ class Episode:
         joint, rewards, infos = kept
         if not is_constant(rewards, infos):
             return self._step_again(frame)
-        results = StepResults(rewards, self._nobody, self._nobody, infos)
+        results = StepResults.ordinary(rewards, self._nobody, infos)
         stepped = self.steps[frame] = Stepped(self.agents, joint, results)
         return stepped
 

@@ -23,6 +23,8 @@ _BYTES = 4 * _WORDS
 #: The index, which every draw moves, and some words: after exactly 624 draws the index is where it
 #: was, but each word is the same by chance once in 2**32.
 _HEAD_BYTES = 20
+#: Of the gauss_next of global generators from which nothing was drawn.
+_NOTHING_DRAWN = dumps(None, 2)
 
 
 class Generator:
@@ -198,6 +200,6 @@ class GlobalGenerators:
     @staticmethod
     def canonical(state: tuple[Any, ...] | None) -> bytes:
         if state is None:
-            state = (None, None)
+            return _NOTHING_DRAWN
         first = b"" if state[0] is None else canonical(state[0])
         return b"".join([first, dumps(state[1], 2), *map(canonical, state[2:])])

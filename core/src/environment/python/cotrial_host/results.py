@@ -20,7 +20,7 @@ _NAMES = ("rewards", "terminations", "truncations", "infos")
 class StepResults:
     """One step's rewards, terminations, truncations and infos, by agent, which nobody changes."""
 
-    __slots__ = ("rewards", "terminated", "truncated", "infos", "_checked")
+    __slots__ = ("rewards", "terminated", "truncated", "infos", "_checked", "_nobody_ended")
 
     def __init__(self, rewards: Any, terminated: Any, truncated: Any, infos: Any) -> None:
         """Of dictionaries that are known to stay as they are; `copied` makes them so."""
@@ -29,6 +29,14 @@ class StepResults:
         self.truncated = truncated
         self.infos = infos
         self._checked = False
+        self._nobody_ended = False
+
+    @classmethod
+    def ordinary(cls, rewards: Any, nobody: Any, infos: Any) -> StepResults:
+        """Of a step on which nobody ended: `nobody` has False for every agent."""
+        results = cls(rewards, nobody, nobody, infos)
+        results._nobody_ended = True
+        return results
 
     @classmethod
     def copied(cls, rewards: Any, terminated: Any, truncated: Any, infos: Any) -> StepResults:
@@ -59,9 +67,9 @@ class StepResults:
         try:
             good = (
                 isfinite(sum(self.rewards.values()))
-                and all([part.keys() <= known for part in parts])
-                and _are_boolean(self.terminated)
-                and _are_boolean(self.truncated)
+                and self.rewards.keys() <= known
+                and self.infos.keys() <= known
+                and (self._nobody_ended or self._are_ends(known))
             )
         except (TypeError, AttributeError, OverflowError):
             good = False
@@ -69,25 +77,25 @@ class StepResults:
             raise explain((None, *parts), known)
         self._checked = True
 
+    def _are_ends(self, known: frozenset[Any]) -> bool:
+        """Whether terminations and truncations are what they must be."""
+        return all([e.keys() <= known and _are_boolean(e) for e in (self.terminated, self.truncated)])
+
 
 def is_constant(rewards: Any, infos: Any) -> bool:
-    """Whether these are dictionaries of values that cannot change, whoever holds them."""
-    if (
-        type(rewards) is not dict
-        or type(infos) is not dict
-        or not _are_constant(rewards.values())
-        # Names of other types, NumPy's integers for example, become plain ones in a copy.
-        or not ATOMS.issuperset(map(type, (*rewards, *infos)))
-    ):
+    """Whether these are dictionaries of values that cannot change, whoever holds them.
+
+    Names of other types, NumPy's integers for example, become plain ones in a copy.
+    """
+    if type(rewards) is not dict or type(infos) is not dict:
         return False
+    names, values = [*rewards, *infos], [*rewards.values()]
     for info in infos.values():
-        if (
-            type(info) is not dict
-            or not _are_constant(info.values())
-            or not ATOMS.issuperset(map(type, info))
-        ):
+        if type(info) is not dict:
             return False
-    return True
+        names += info
+        values += info.values()
+    return ATOMS.issuperset(map(type, names)) and _are_constant(values)
 
 
 def _are_boolean(ends: Mapping[Any, Any]) -> bool:

@@ -102,11 +102,11 @@ class OwnMethods:
 
         def save() -> Any:
             try:
-                return dumps(get(), 2)
+                data = dumps(get(), 2)
             except Exception:  # whatever it was, it is told the other way
                 return save_any()
-            finally:
-                PLAY.begin()
+            PLAY.moment = None
+            return data
 
         return save
 
