@@ -26,6 +26,11 @@ const SUBCOMMANDS: Subcommand[] = [
     summary: 'turn an environment’s file into a playground for two and more',
     load: () => import('./play.ts'),
   },
+  {
+    name: 'vendor',
+    summary: 'put Python packages into a folder that the lab serves by itself',
+    load: () => import('./vendor.ts'),
+  },
 ];
 
 /**
