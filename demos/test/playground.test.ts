@@ -85,6 +85,18 @@ describe("the page's address", () => {
     expect(trial.environment_options).toEqual({ layout: 'ring', cook_time: 2.5 });
   });
 
+  it('sets the number of players where the game has a choice, within its bounds', () => {
+    const players = (query: string) =>
+      (settingsOf('commons', query).trial['environment_options'] as { players: number }).players;
+    expect(['players=5', 'players=99', 'players=0', 'players=two'].map(players)).toEqual([
+      5,
+      8,
+      2,
+      players(''),
+    ]);
+    expect(settingsOf('volley', 'players=4').trial['environment_options']).toEqual({});
+  });
+
   it('chooses a hand of keys', () => {
     const { trial, hints } = settingsOf('kitchen', 'keys=wasd');
     expect(Object.keys(trial.keys)).toEqual(['w', 's', 'a', 'd', 'e', ' ']);

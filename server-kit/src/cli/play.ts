@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import type { Pyodide } from '../../../core/src/environment/pyodide.ts';
 import type { Log } from '../log.ts';
 import { consoleLog } from '../log.ts';
-import type { Findings } from '../playground/game.ts';
 import { PortError, runPlayground } from '../playground/server.ts';
 import { keyValue, names, wholeNumber } from './arguments.ts';
+import { checkEnvironment } from './check-environment.ts';
+import { progressBar } from './check-progress.ts';
 import describe from './describe.py';
 import {
   loadFile,
@@ -16,6 +17,7 @@ import {
 } from './environment-file.ts';
 import { CannotDo } from './exit.ts';
 import { gameOf, type About } from './play-game.ts';
+import { reportText } from './report.ts';
 
 interface PlayOptions {
   players?: number;
@@ -68,13 +70,25 @@ async function play(path: string, options: PlayOptions): Promise<void> {
   });
   const { description } = loaded.environment;
   const about = describeFile(python, file, loaded.options);
-  const findings: Findings = { faults: [], notes: [] };
+  const bar = progressBar(process.stderr);
+  const report = await checkEnvironment({
+    path,
+    options: loaded.options,
+    fps: options.fps ?? null,
+    packages: options.packages,
+    pyodide: pyodideDir,
+    wheels,
+    progress: bar.show,
+  }).finally(bar.clear);
+  const found = reportText(report, path, json ? process.stderr : process.stdout);
+  if (found !== '') log.info(found);
+  const { faults, notes } = report;
   const game = gameOf(
     file,
     description,
     about,
     { fps: options.fps ?? null, packages: options.packages, options: loaded.options },
-    findings,
+    { faults, notes },
   );
   const playground = await runPlayground({
     games: [game],
@@ -88,7 +102,7 @@ async function play(path: string, options: PlayOptions): Promise<void> {
   const { url, researcherKey } = playground.kit;
   if (json) {
     const facts = { game: game.name, players: description.agents.length, tier: description.tier };
-    console.log(JSON.stringify({ url, ...facts, researcher_key: researcherKey, ...findings }));
+    console.log(JSON.stringify({ url, ...facts, researcher_key: researcherKey, faults, notes }));
   } else {
     log.info(`Two and more on one screen: ${url}/side-by-side/${game.name}`);
   }
