@@ -162,7 +162,7 @@ const PICTURES: [string, [number, number], () => number[][]][] = [
   ['pixels', [480, 320], () => [marshalledByPython('', PIXELS)]],
   ['kitchen', [720, 460], () => [marshalledByPython(KITCHEN, drawnFor(0))]],
   ['volley', [800, 450], () => [marshalledByPython(VOLLEY, drawnFor(1))]],
-  ['commons', [720, 500], () => [marshalledByPython(COMMONS, drawnFor(2))]],
+  ['commons', [720, 460], () => [marshalledByPython(COMMONS, drawnFor(2))]],
   ['dilemma-choosing', [720, 460], () => [marshalledByPython(CHOOSING, drawnFor(0))]],
   ['dilemma-shown', [720, 460], () => [marshalledByPython(SHOWN, drawnFor(1))]],
 ];

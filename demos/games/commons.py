@@ -54,9 +54,9 @@ FPS = 10
 #: Frames from one move to the next while a direction is held: five tiles a second.
 MOVE_FRAMES = 2
 
-#: Columns and rows of the field by number of players: between 63 tiles a player and 40, so that
+#: Columns and rows of the field by number of players: from 56 tiles a player down to 37, so that
 #: larger groups meet more often and still see the whole field at a glance.
-FIELDS = {2: (14, 9), 3: (16, 10), 4: (18, 11), 5: (20, 12), 6: (21, 13), 7: (22, 14), 8: (23, 14)}
+FIELDS = {2: (14, 8), 3: (16, 9), 4: (18, 10), 5: (20, 11), 6: (21, 12), 7: (22, 13), 8: (23, 13)}
 
 #: Values of the info `event`.
 EVENTS = ("", "harvest", "vain_harvest", "beaten")

@@ -40,7 +40,7 @@ def with_field(
 
 
 def regrown(bushes: list[tuple[int, int]], seconds: int, seed: int = 1, **options: Any) -> int:
-    env = with_field(bushes, [(0, 0), (13, 8)], seed=seed, **options)
+    env = with_field(bushes, [(0, 0), (13, 7)], seed=seed, **options)
     for _ in range(10 * seconds):
         infos = step(env)[1]
     return int(infos["player_0"]["field_regrown"])
@@ -52,7 +52,7 @@ class CommonsTest(GameContract, unittest.TestCase):
     still_background = False
 
     def test_a_harvest_pays_its_player_and_takes_the_bush(self) -> None:
-        env = with_field([(3, 3)], [(3, 3), (8, 8)])
+        env = with_field([(3, 3)], [(3, 3), (8, 7)])
         rewards, infos = step(env, HARVEST, HARVEST)
         self.assertEqual(rewards, {"player_0": 1.0, "player_1": 0.0})
         self.assertEqual(infos["player_0"]["event"], "harvest")
@@ -75,7 +75,7 @@ class CommonsTest(GameContract, unittest.TestCase):
         # The frame before the tile's own frame of the second.
         turn = next(i for i, tiles in enumerate(env._turns) if tile in tiles)
         for bushes in (0, 1, 4, 8):
-            state = with_field(around[:bushes], [(0, 0), (13, 8)]).get_state()
+            state = with_field(around[:bushes], [(0, 0), (13, 7)]).get_state()
             grown = 0
             for seed in range(400):
                 env.set_state((seed, turn + commons.FPS - 1, *state[2:]))
@@ -84,7 +84,7 @@ class CommonsTest(GameContract, unittest.TestCase):
             self.assertTrue(abs(grown - 400 * 0.5 * bushes / 8) <= 40, (bushes, grown))
 
     def test_every_tile_has_its_turn_once_a_second(self) -> None:
-        everywhere = [(x, y) for x in range(14) for y in range(9) if (x + y) % 2]
+        everywhere = [(x, y) for x in range(14) for y in range(8) if (x + y) % 2]
         self.assertEqual(regrown(everywhere, seconds=1, regrowth=1.0) > 0, True)
         env = commons.make_env()
         turns = [tile for turn in env._turns for tile in turn]
@@ -98,7 +98,7 @@ class CommonsTest(GameContract, unittest.TestCase):
             self.assertGreater(left, 20)
 
     def test_a_held_direction_moves_every_second_frame(self) -> None:
-        env = with_field([], [(0, 0), (8, 8)])
+        env = with_field([], [(0, 0), (8, 7)])
         xs = [step(env, RIGHT)[1]["player_0"]["x"] for _ in range(6)]
         self.assertEqual(xs, [1, 1, 2, 2, 3, 3])
         # A press after a pause acts at once.

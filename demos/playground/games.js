@@ -170,11 +170,11 @@ export const games = [
     survey: 'I trusted my partner.',
     hints: {
       wasd: '<kbd>A</kbd> choose A, <kbd>D</kbd> choose B',
-      arrows: '<kbd>←</kbd> choose A, <kbd>→</kbd> choose B',
+      arrows: '<kbd>←</kbd> or <kbd>1</kbd> choose A, <kbd>→</kbd> or <kbd>2</kbd> choose B',
     },
     keys: {
       wasd: { a: 1, d: 2 },
-      arrows: { ArrowLeft: 1, ArrowRight: 2 },
+      arrows: { ArrowLeft: 1, ArrowRight: 2, 1: 1, 2: 2 },
     },
     press: [],
     touch: {
@@ -183,8 +183,8 @@ export const games = [
         { label: 'B', key: 'd' },
       ],
       arrows: [
-        { label: 'A', key: 'ArrowLeft' },
-        { label: 'B', key: 'ArrowRight' },
+        { label: 'A', key: '1' },
+        { label: 'B', key: '2' },
       ],
     },
     input_delay: 0,

@@ -145,11 +145,11 @@ def chase(seen: tuple[float, ...], seat: int) -> int:
 
 
 def play_commons() -> commons.Commons:
-    """Two who walk about, and leave a bush with few others around it."""
-    env = commons.make_env()
+    """Four who walk about, and leave a bush with few others around it."""
+    env = commons.make_env(players=4)
     _, infos = env.reset(seed=4)
     chance = random.Random(4)
-    for _ in range(260):
+    for _ in range(150):
         actions = {}
         for agent in env.agents:
             info = infos[agent]
