@@ -47,7 +47,9 @@ export function together(a: Move, b: Move): number[] | null {
 function valuesOf(space: Exclude<ActionSpace, { kind: 'discrete' }>): number[][] {
   switch (space.kind) {
     case 'multi_discrete':
-      return space.nvec.map((n) => Array.from({ length: n }, (_, value) => value));
+      return space.nvec.map((n, i) =>
+        Array.from({ length: n }, (_, value) => value + (space.start?.[i] ?? 0)),
+      );
     case 'multi_binary':
       return Array.from({ length: space.n }, () => [0, 1]);
     case 'box':
@@ -75,7 +77,7 @@ function idleOf({ action_space: space, default_action }: Agent): number[] {
     case 'discrete':
       return [integer(space.n) + space.start];
     case 'multi_discrete':
-      return space.nvec.map(integer);
+      return space.nvec.map((n, i) => integer(n) + (space.start?.[i] ?? 0));
     case 'multi_binary':
       return Array.from({ length: space.n }, () => integer(2));
     case 'box':

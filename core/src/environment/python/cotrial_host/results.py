@@ -48,6 +48,9 @@ class StepResults:
                     return cls(*parts)
             except ValueError:
                 pass
+        for name, part in zip(_NAMES, (rewards, terminated, truncated)):
+            if not isinstance(part, Mapping):
+                raise _no_mapping(name, part)
         ends = map(_copied, (rewards, terminated, truncated))
         return cls(*ends, _plain_infos(infos))
 
@@ -142,6 +145,12 @@ def plain_or_name(value: Any) -> Any:
         return f"<{type(value).__name__}>"
 
 
+def _no_mapping(name: str, value: Any) -> EnvironmentFault:
+    return EnvironmentFault(
+        "step", f"step's {name} are {_shape(value)}; return a dictionary by agent"
+    )
+
+
 def _no_info(agent: Any, info: Any) -> EnvironmentFault:
     return EnvironmentFault(
         "step", f"the info of {agent!r} is {_shape(info)}; return a dictionary"
@@ -164,9 +173,7 @@ def explain(result: Any, known: frozenset[Any]) -> EnvironmentFault:
         )
     for name, mapping in zip(_NAMES, result[1:]):
         if not isinstance(mapping, Mapping):
-            return EnvironmentFault(
-                "step", f"step's {name} are {_shape(mapping)}; return a dictionary by agent"
-            )
+            return _no_mapping(name, mapping)
         for agent in mapping:
             if agent not in known:
                 return EnvironmentFault(

@@ -41,6 +41,9 @@ _MACHINE = (
 class StandInUsed(TypeError):
     """The rules ask a stand-in for a value."""
 
+    # As tracebacks name it.
+    __module__ = "builtins"
+
 
 class StandIn(types.ModuleType):
     """Stands for a module and everything in it. As a module it is never taken for state."""
@@ -143,7 +146,8 @@ def advice(module: str) -> str:
         return f"there is no {top!r} for browsers, so leave it out"
     package = package_of(top)
     return (
-        f"run `cotrial vendor {package}` once and name {package!r} in the trial's packages parameter"
+        f"run `cotrial vendor {package}` once and name {package!r} "
+        "in the trial's packages parameter"
     )
 
 
