@@ -65,6 +65,8 @@ export class Interpreter {
     // Beside this file, in the sources as in the build.
     this.worker = new Worker(new URL('./check-worker.js', import.meta.url), {
       workerData: data,
+      // The flags of who asks may be none for threads.
+      execArgv: [],
       stdout: true,
       stderr: true,
     });

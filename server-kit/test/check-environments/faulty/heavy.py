@@ -20,5 +20,5 @@ class Game:
         rewards = {agent: 0.0 for agent in self.agents}
         infos = {agent: {"x": self.x} for agent in self.agents}
         no = {agent: False for agent in self.agents}
-        self.work = sum(i * i for i in range(400_000))
+        self.work = sum(i * i for i in range(300_000))
         return {}, rewards, no, dict(no), infos

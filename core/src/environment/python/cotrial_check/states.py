@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cotrial_host.errors import EnvironmentFault
@@ -197,19 +198,20 @@ def outside(subject: Subject, reason: str) -> None:
 
 def lower_tier(subject: Subject, reason: str) -> None:
     """Replay and lockstep: what they cost, and why nothing better holds."""
+    why, path = _shortened(reason)
     if subject.tier == "replay":
         subject.findings.note(
             "lower_tier",
-            subject.source.where(),
-            f"States cannot be kept: {reason}. The host goes back by playing the episode again "
+            subject.source.where(path=path),
+            f"States cannot be kept: {why}. The host goes back by playing the episode again "
             "from its start, which takes longer the later it is.",
             _IN_ATTRIBUTES,
         )
     elif subject.tier == "lockstep" and not subject.differs:
         subject.findings.fault(
             "lower_tier",
-            subject.source.where(),
-            f"The environment cannot go back to an earlier state: {reason}. Every player would "
+            subject.source.where(path=path),
+            f"The environment cannot go back to an earlier state: {why}. Every player would "
             "feel the slowest connection, and players' states may part.",
             _IN_ATTRIBUTES,
         )
@@ -234,6 +236,14 @@ def reading(subject: Subject) -> None:
         "so players' games would part.",
         "Change it in step; let get_state only read.",
     )
+
+
+def _shortened(reason: str) -> tuple[str, str]:
+    """The host's reason without its remedies, and the part of the state that it names."""
+    why = re.sub(r"\. Keep all state.*", "", reason.rpartition("does not hold: ")[2])
+    why = re.sub(r"\bself\b", "env", why)
+    path = re.search(r"env[.\[][^ ]*", why)
+    return why, path.group() if path else ""
 
 
 def size(subject: Subject) -> None:
