@@ -51,7 +51,14 @@ lobby.on('matched', (match) => {
       control: (_, message) => lab.heard.push(new TextDecoder().decode(message)),
       up: (player) => {
         lab.log.push('up');
-        if (proven.add(player).size === players.length - 1) void lobby.ready(match_id);
+        if (proven.add(player).size === players.length - 1) {
+          const probes = lab
+            .mesh!.status()
+            .flatMap(({ player, probe_ms }) =>
+              probe_ms === null ? [] : [{ player, rtt_ms: probe_ms }],
+            );
+          void lobby.ready(match_id, probes);
+        }
       },
       down: () => lab.log.push('down'),
       quality: (_, quality) => lab.log.push(quality),

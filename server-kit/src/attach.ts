@@ -77,6 +77,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
     log,
     ice,
     signalingPath,
+    maxP2pRttMs: resolved.maxP2pRttMs,
     settlement,
     rtt: (participant) => meter.rtt(participant),
   });

@@ -38,6 +38,11 @@ export interface AttachOptions {
   origins?: readonly string[];
   /** Default: first come, first matched. */
   matchmaker?: Matchmaker;
+  /**
+   * Longest round trip between the players of a match, ms: each link is probed before the match
+   * begins, and players with a slower one wait on for others. Default: no limit and no probe.
+   */
+  maxP2pRttMs?: number;
   /** STUN and TURN. Default: none, which is enough inside one network. */
   ice?: IceOptions;
   /** Code that a participant gets at the end, by outcome. */
@@ -60,6 +65,7 @@ export interface ResolvedOptions {
   packagesDir: string | null;
   origins: readonly string[];
   matchmaker: Matchmaker;
+  maxP2pRttMs: number | null;
   ice: IceOptions;
   completionCodes: CompletionCodes;
   timings: Timings;
@@ -87,6 +93,7 @@ export function resolveOptions(options: AttachOptions): ResolvedOptions {
     packagesDir: options.packagesDir ?? null,
     origins: options.origins ?? [],
     matchmaker: options.matchmaker ?? new FifoMatchmaker(),
+    maxP2pRttMs: options.maxP2pRttMs ?? null,
     ice: options.ice ?? {},
     completionCodes: options.completionCodes ?? {},
     timings,

@@ -19,6 +19,8 @@ export interface Timings {
   /** A player whom a peer cannot reach, though its socket is connected, has this long to be
    * reached again: NET-10's pause. */
   unreachableGraceMs: number;
+  /** Two whose connection was too slow are not put together again for so long. */
+  keptApartMs: number;
   /** After a restart of the server, players of running games have this long to come back. */
   restartGraceMs: number;
   /** `finish` waits this long for the other peers' data before it answers `pending`: under the 10 s
@@ -37,6 +39,7 @@ export const DEFAULT_TIMINGS: Timings = {
   socketGraceMs: 15_000,
   lostGraceMs: 3_000,
   unreachableGraceMs: 15_000,
+  keptApartMs: 30_000,
   restartGraceMs: 60_000,
   settleTimeoutMs: 8_000,
   rttIntervalMs: 5_000,

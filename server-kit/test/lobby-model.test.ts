@@ -42,6 +42,7 @@ class World {
       log: quiet,
       ice: {},
       signalingPath: '/s',
+      maxP2pRttMs: null,
       settlement: new Settlement(this.clock, () => 'pending'),
       rtt: () => null,
     });

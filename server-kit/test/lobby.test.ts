@@ -146,6 +146,38 @@ describe('before the start', () => {
     expect(again[0]!.match_id).toBe(again[1]!.match_id);
   });
 
+  test('players whose link is too slow wait on, for others first', async () => {
+    await host.stop();
+    host = await startHost({ maxP2pRttMs: 100, timings: { keptApartMs: 400 } });
+    const { pages, matched, id } = await matchPages(host.url);
+    expect(matched[0]!.max_p2p_rtt_ms).toBe(100);
+    const probe = (rtt_ms: number, player: number) => ({ probes: [{ player, rtt_ms }] });
+    await pages[0]!.ask('ready', { match_id: id, ...probe(99, 1) });
+    await pages[1]!.ask('ready', { match_id: id, ...probe(101, 0) });
+    for (const page of pages) expect((await page.next('dissolved')).match_id).toBe(id);
+    expect(pages[0]!.has('matched')).toBe(false);
+    const nearer = await Page.open(host.url);
+    await nearer.enter();
+    const [first, second] = await Promise.all([pages[0]!.next('matched'), nearer.next('matched')]);
+    expect([first.you, second.you]).toEqual([0, 1]);
+    expect(pages[1]!.has('matched')).toBe(false);
+    const { match_id } = first;
+    await pages[0]!.ask('ready', { match_id, ...probe(10, 1) });
+    await nearer.ask('ready', { match_id, ...probe(100, 0) });
+    await Promise.all([pages[0]!.next('start'), nearer.next('start')]);
+  });
+
+  test('a link without a probe is too slow where there is a limit; later they may try again', async () => {
+    await host.stop();
+    host = await startHost({ maxP2pRttMs: 100, timings: { keptApartMs: 50, waitingTickMs: 20 } });
+    const { pages, id } = await matchPages(host.url);
+    await pages[0]!.ask('ready', { match_id: id });
+    await pages[1]!.next('dissolved');
+    const again = await Promise.all(pages.map((page) => page.next('matched')));
+    expect(again[0]!.match_id).toBe(again[1]!.match_id);
+    expect(again[0]!.match_id).not.toBe(id);
+  });
+
   test('whoever leaves dissolves it; the other keeps its place and time', async () => {
     const { pages, id } = await matchPages(host.url);
     await pages[0]!.finish(id, 'load_failed');

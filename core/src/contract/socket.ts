@@ -104,7 +104,20 @@ export const EnterRequest = v.object({
 });
 export type EnterRequest = v.InferOutput<typeof EnterRequest>;
 
-export const ReadyRequest = v.object({ match_id: id });
+export const ReadyRequest = v.object({
+  match_id: id,
+  /** For each other player the probe's round trip, ms; needed where the match asks for probes. */
+  probes: v.optional(
+    v.pipe(
+      v.array(v.object({ player: seat, rtt_ms: v.pipe(v.number(), v.minValue(0)) })),
+      v.maxLength(16),
+    ),
+    [],
+  ),
+});
+export type ReadyRequest = v.InferOutput<typeof ReadyRequest>;
+/** What a link's probe measured: the median of its first pings (NET-12). */
+export type Probe = ReadyRequest['probes'][number];
 export const PeerLostRequest = v.object({ match_id: id, player: seat });
 /** The link to `player` carries packets again, or moved to another path. */
 export const LinkReport = v.object({
@@ -194,6 +207,11 @@ export interface MatchedMessage {
   ice: { ice_servers: RTCIceServer[]; relay_only: boolean };
   /** Time in which every link must prove itself, ms (NET-9). */
   proof_timeout_ms: number;
+  /**
+   * Every link is probed, and the match dissolved if a round trip is longer, ms; null for links
+   * of any length (LOB-6).
+   */
+  max_p2p_rtt_ms: number | null;
   countdown_ms: number;
 }
 export interface StartMessage {
@@ -213,7 +231,7 @@ export interface PlayerLeftMessage {
 export interface ClientToServer {
   clock: (reply: (server_ms: number) => void) => void;
   enter: (m: EnterRequest, reply: (r: Reply<{ resumed: boolean }>) => void) => void;
-  ready: (m: { match_id: string }, reply: (r: Reply<object>) => void) => void;
+  ready: (m: v.InferInput<typeof ReadyRequest>, reply: (r: Reply<object>) => void) => void;
   /** No path to `player` works, neither peer to peer nor by relay. */
   peer_lost: (m: { match_id: string; player: number }, reply: (r: Reply<object>) => void) => void;
   link: (m: { match_id: string; player: number; link_type: LinkType }) => void;
@@ -234,7 +252,8 @@ export interface ServerToClient {
   /** Server's own RTT measurement (LOB-8): the client acknowledges at once. */
   rtt: (reply: () => void) => void;
   waiting: (m: { waited_ms: number; timeout_ms: number }) => void;
-  timed_out: (m: { waited_ms: number }) => void;
+  /** `mismatch`: somebody waited for the same game, and why they could not play together. */
+  timed_out: (m: { waited_ms: number; mismatch?: string }) => void;
   matched: (m: MatchedMessage) => void;
   start: (m: StartMessage) => void;
   /** The match ended before it began; the participant is in the pool again. */

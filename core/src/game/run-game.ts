@@ -239,9 +239,9 @@ class Run implements GameRun {
     lobby.on('waiting', ({ waited_ms, timeout_ms }) => {
       if (this.match === null) this.screen.waiting(waited_ms, timeout_ms);
     });
-    lobby.on('timed_out', () => {
+    lobby.on('timed_out', ({ mismatch }) => {
       this.gathered.wait_ms = performance.now() - this.enteredAt;
-      this.end(failed('timed_out_waiting', 'lobby', 'nobody else came in time'));
+      this.end(failed('timed_out_waiting', 'lobby', mismatch ?? 'nobody else came in time'));
     });
     lobby.on('matched', (match) => this.matched(lobby, match));
     lobby.on('dissolved', ({ match_id }) => {
@@ -290,6 +290,7 @@ class Run implements GameRun {
         },
         ice: { ice_servers, relay_only: relay_only || this.options.relay_only },
         relay: lobby.relay,
+        probe: match.max_p2p_rtt_ms !== null,
       },
       this.meshEvents(lobby, match.match_id),
     );
@@ -325,7 +326,10 @@ class Run implements GameRun {
 
   private ready(lobby: LobbyClient, matchId: string): void {
     mark('linked');
-    lobby.ready(matchId).catch(ignore);
+    const probes = (this.mesh?.status() ?? []).flatMap(({ player, probe_ms }) =>
+      probe_ms === null ? [] : [{ player, rtt_ms: probe_ms }],
+    );
+    lobby.ready(matchId, probes).catch(ignore);
   }
 
   private start(at: number): void {

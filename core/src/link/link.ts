@@ -9,6 +9,8 @@ export interface LinkStatus {
   proven: boolean;
   rtt_ms: number | null;
   jitter_ms: number | null;
+  /** Median of the first five round trips on the path in use, or null until then (NET-12). */
+  probe_ms: number | null;
   /** Share of input packets that did not arrive, 0 to 1, over the last seconds. */
   loss: number;
   /** Runs of missing packets on the path in use, and the longest, packets. */

@@ -27,6 +27,8 @@ export interface MeshOptions {
   };
   ice: { ice_servers: RTCIceServer[]; relay_only: boolean };
   relay: RelayPort;
+  /** Every link is probed before it is up: five pings, 100 ms apart (NET-12). */
+  probe?: boolean;
   /** Monotonic clock, ms. */
   now?: () => Milliseconds;
 }
@@ -66,7 +68,14 @@ class PeerJsMesh implements Mesh {
     this.registeringSince = this.now();
     for (const { player, peer_id } of options.players) {
       if (player === options.local) continue;
-      const link = new PeerLink(player, options.relay, events, this.now(), () => Date.now());
+      const link = new PeerLink(
+        player,
+        options.relay,
+        events,
+        this.now(),
+        () => Date.now(),
+        options.probe,
+      );
       this.remotes.set(player, { player, peer_id, link, connection: null, offeredAt: -Infinity });
     }
     this.stopRelay = options.relay.onPacket((from, bytes) => {

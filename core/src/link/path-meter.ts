@@ -14,6 +14,9 @@ const RTT_GAIN = 1 / 8;
 /** Weight of a new sample in the jitter (RFC 3550, 6.4.1). */
 const JITTER_GAIN = 1 / 16;
 
+/** Answered pings that a probe takes (NET-12). */
+export const PROBE_PINGS = 5;
+
 interface Slice {
   index: number;
   expected: number;
@@ -30,6 +33,8 @@ export class PathMeter {
   heard_at: Milliseconds | null = null;
   /** Pings answered by the other side. */
   pongs = 0;
+  /** Round trips of the first answers, in order of arrival, ms. */
+  readonly firstTrips: Milliseconds[] = [];
   /** Whether the other side has sent a ping on this path. */
   pinged = false;
   pinged_at: Milliseconds = -Infinity;
@@ -72,6 +77,7 @@ export class PathMeter {
     this.pending.delete(ping);
     this.pongs += 1;
     const rtt = Math.max(0, now - late - sent);
+    if (this.firstTrips.length < PROBE_PINGS) this.firstTrips.push(rtt);
     this.rtt_ms = this.rtt_ms === null ? rtt : this.rtt_ms + RTT_GAIN * (rtt - this.rtt_ms);
     if (this.lastRtt !== null) {
       const difference = Math.abs(rtt - this.lastRtt);
@@ -134,6 +140,12 @@ export class PathMeter {
   /** Runs of packets that were missing when a later one came, and the longest of them. */
   get gaps(): { count: number; longest: number } {
     return { count: this.gapCount, longest: this.longestGap };
+  }
+
+  /** Median of the first round trips, or null until there are enough. */
+  get probe_ms(): Milliseconds | null {
+    if (this.firstTrips.length < PROBE_PINGS) return null;
+    return [...this.firstTrips].sort((a, b) => a - b)[PROBE_PINGS >> 1]!;
   }
 
   /** What was measured of a path that was left says nothing of what becomes of it. */

@@ -33,11 +33,13 @@ import {
   type LinkPacket,
 } from './link-packet.ts';
 import type { PathMeter } from './path-meter.ts';
-import { LOSS_WINDOW_MS } from './path-meter.ts';
+import { LOSS_WINDOW_MS, PROBE_PINGS } from './path-meter.ts';
 import { AttemptPace, type PeerPath } from './peer-path.ts';
 
 /** Answered pings that prove a path: one could be luck, and three give a first round trip. */
 const PROOF_PONGS = 3;
+/** A probe on an open peer connection takes half a second; what needs longer is no connection. */
+const PROBE_BUDGET_MS: Milliseconds = 2_000;
 /** Without a proven peer connection by then, the relay must do: half of the time for proof. */
 export const PEER_PROOF_MS: Milliseconds = 8_000;
 /** Between pings in play: two a second cost under 20 bytes. */
@@ -64,6 +66,7 @@ export class PeerLink {
   private closed = false;
   private settled = false;
   private pathWasOpen = false;
+  private openedAt: Milliseconds = Infinity;
   private quality: LinkQuality = 'good';
   private readonly paths: LinkPaths;
   private readonly judge = new FailoverJudge();
@@ -78,6 +81,8 @@ export class PeerLink {
     private readonly events: MeshEvents,
     private readonly startedAt: Milliseconds,
     epoch: () => number,
+    /** The link is up only once its probe is complete. */
+    private readonly probing = false,
   ) {
     this.paths = new LinkPaths(player, relay, startedAt);
     this.types = new LinkTypes(epoch, (type, reason) => events.type(player, type, reason));
@@ -115,6 +120,7 @@ export class PeerLink {
   pathOpened(now: Milliseconds): void {
     if (this.closed) return;
     this.pathWasOpen = true;
+    this.openedAt = now;
     this.paths.meters.peer.heard(now);
     if (!this.moved) this.control.restart(now);
     this.tick(now);
@@ -204,6 +210,7 @@ export class PeerLink {
       proven: this.proven,
       rtt_ms: meter.rtt_ms,
       jitter_ms: meter.jitter_ms,
+      probe_ms: meter.probe_ms,
       loss: meter.loss(now).share,
       gaps: meter.gaps,
       buffered_bytes: this.paths.bufferedBytes,
@@ -268,7 +275,8 @@ export class PeerLink {
 
   private noticeProof(): void {
     const meter = this.meter;
-    if (!this.proven && meter.pinged && meter.pongs >= PROOF_PONGS) {
+    const needed = this.probing ? PROBE_PINGS : PROOF_PONGS;
+    if (!this.proven && meter.pinged && meter.pongs >= needed) {
       this.proven = true;
       this.events.up(this.player);
     } else if (this.down && meter.pongs > 0) {
@@ -294,6 +302,9 @@ export class PeerLink {
   private judgePath(now: Milliseconds): void {
     if (!this.proven) {
       if (now - this.startedAt >= PEER_PROOF_MS) this.move('no peer connection in time', now);
+      else if (this.probing && now - this.openedAt >= PROBE_BUDGET_MS) {
+        this.move('the probe was not answered in time', now);
+      }
       return;
     }
     // Bad as the path may be, without the server there is no better one.

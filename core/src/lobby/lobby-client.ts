@@ -18,6 +18,7 @@ import type {
   Milliseconds,
   PlayerIndex,
   PlayerLeftMessage,
+  Probe,
   StartMessage,
   Verification,
 } from '../contract/index.ts';
@@ -29,7 +30,7 @@ import { UploadQueue, type UploadPort } from './upload-queue.ts';
 
 export interface LobbyEvents {
   waiting: { waited_ms: Milliseconds; timeout_ms: Milliseconds };
-  timed_out: { waited_ms: Milliseconds };
+  timed_out: { waited_ms: Milliseconds; mismatch?: string };
   matched: MatchedMessage;
   start: StartMessage;
   dissolved: { match_id: string; reason: string };
@@ -133,9 +134,9 @@ export class LobbyClient {
   }
 
   /** All links are proven and the environment is loaded. @throws LobbyError */
-  async ready(match_id: string): Promise<void> {
+  async ready(match_id: string, probes: Probe[] = []): Promise<void> {
     await this.joined().request<object>(
-      (socket, answer) => socket.emit('ready', { match_id }, answer),
+      (socket, answer) => socket.emit('ready', { match_id, probes }, answer),
       ANSWER_MS,
     );
   }

@@ -207,6 +207,44 @@ describe('the quality of a link', () => {
   });
 });
 
+describe('a probe', () => {
+  it('is the median of five pings, 100 ms apart, and the link is up only then', () => {
+    const world = new VirtualLink({}, true);
+    world.clock.run(1_000);
+    const pings: number[] = [];
+    world.sides[0].path.inputs.lose = (bytes) => {
+      if ((bytes[0]! & 15) === KIND.ping) pings.push(world.clock.now);
+      // One of them is slow: the median does not feel it.
+      world.sides[0].path.inputs.delay = pings.length === 2 ? 250 : 20;
+      return false;
+    };
+    world.open();
+    world.clock.run(390);
+    expect(world.sides.map(({ log }) => log)).toEqual([[], []]);
+    world.clock.run(400);
+    for (const { link, log } of world.sides) {
+      expect(log).toEqual(['up']);
+      expect(link.status(world.clock.now).probe_ms).toBeCloseTo(40);
+    }
+    expect(pings.slice(1, 5).map((at, i) => at - pings[i]!)).toEqual([100, 100, 100, 100]);
+  });
+
+  it('that is not answered within 2 s of the channel makes the relay the path', () => {
+    const world = new VirtualLink({}, true);
+    lose(world, true);
+    world.clock.run(500);
+    world.open();
+    world.clock.run(1_900);
+    expect(types(world)).toEqual([null, null]);
+    world.clock.run(1_500);
+    for (const { link, log } of world.sides) {
+      expect(log).toContain('up');
+      expect(link.status(world.clock.now)).toMatchObject({ type: 'server' });
+      expect(link.status(world.clock.now).probe_ms).toBeCloseTo(80);
+    }
+  });
+});
+
 describe('a page that is busy', () => {
   it('does not take its own lateness for a slow network', () => {
     const world = proven();

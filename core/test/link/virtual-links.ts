@@ -80,7 +80,10 @@ export class VirtualLink {
   readonly sides: [Side, Side];
   private ticking: [boolean, boolean] = [true, true];
 
-  constructor(inputs: Partial<Wire> = {}) {
+  constructor(
+    inputs: Partial<Wire> = {},
+    private readonly probing = false,
+  ) {
     const wire = (): Wire => ({ delay: 20, lose: () => false, ...inputs });
     this.sides = [this.side(0, wire()), this.side(1, wire())];
     this.sides[0].path.other = this.sides[1].path;
@@ -164,7 +167,8 @@ export class VirtualLink {
         return world.connected();
       },
     };
-    const link = new PeerLink(index === 0 ? 1 : 0, relay, events, 0, () => this.clock.now);
+    const now = () => this.clock.now;
+    const link = new PeerLink(index === 0 ? 1 : 0, relay, events, 0, now, this.probing);
     const path = new VirtualPath(this.clock, inputs, { delay: 20, lose: () => false });
     path.deliver = (bytes) => link.fromPeer(bytes, this.clock.now);
     link.usePath(path, 0);

@@ -1,10 +1,11 @@
-import type { EnterRequest, LinkType, Outcome } from '@cotrial/core/contract';
+import type { EnterRequest, LinkType, Outcome, Probe } from '@cotrial/core/contract';
 import { iceServersFor, type IceOptions } from '../ice/ice.ts';
 import { Refusal } from '../refusal.ts';
 import { Departures } from './departures.ts';
 import { Match, type Seat } from './match.ts';
 import { matchedMessage } from './matched-message.ts';
 import type { PoolTicket } from './pool.ts';
+import { tooFar } from './probes.ts';
 import type { Settlement } from './settlement.ts';
 import { storedMatches } from './stored-matches.ts';
 import { WaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
@@ -13,6 +14,8 @@ export interface LobbyParts extends WaitingRoomParts {
   settlement: Settlement;
   ice: IceOptions;
   signalingPath: string;
+  /** Longest round trip between players of a match, ms; null for any (LOB-6). */
+  maxP2pRttMs: number | null;
 }
 
 /** Where a participant is, and which of its pages brought it there. Nowhere: no entry. */
@@ -126,10 +129,17 @@ export class Lobby {
   }
 
   /** All links of this player are proven. The last one to say so starts the match. */
-  ready(participant: string, matchId: string): void {
+  ready(participant: string, matchId: string, probes: readonly Probe[] = []): void {
     const { match, seat } = this.require(participant, matchId);
     if (match.state === 'PLAYING') {
       this.sendStart(match, seat);
+      return;
+    }
+    const far = tooFar(match, seat, probes, this.parts.maxP2pRttMs);
+    if (far.length > 0) {
+      for (const other of far) this.room.keepApart(participant, other.participant);
+      this.event('probe', match.id, { player: seat.player, probes });
+      this.dissolve(match, 'The connection between the players is too slow.');
       return;
     }
     seat.ready = true;
@@ -361,7 +371,7 @@ export class Lobby {
     const connection = this.parts.presence.connectionOf(seat.participant);
     if (connection === null || connection === seat.told) return;
     seat.told = connection;
-    const { presence, ice, clock, timings, signalingPath } = this.parts;
+    const { presence, ice, clock, timings, signalingPath, maxP2pRttMs } = this.parts;
     const message = matchedMessage(match, seat, {
       signalingPath,
       ice: {
@@ -369,6 +379,7 @@ export class Lobby {
         relay_only: ice.relayOnly ?? false,
       },
       proofTimeoutMs: timings.proofTimeoutMs,
+      maxP2pRttMs,
       countdownMs: this.countdown(match),
     });
     presence.send(seat.participant, 'matched', message);

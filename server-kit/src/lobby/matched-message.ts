@@ -9,6 +9,7 @@ export function matchedMessage(
     signalingPath: string;
     ice: MatchedMessage['ice'];
     proofTimeoutMs: number;
+    maxP2pRttMs: number | null;
     countdownMs: number;
   },
 ): MatchedMessage {
@@ -22,6 +23,7 @@ export function matchedMessage(
     signaling: { path: terms.signalingPath, token: seat.signaling_token },
     ice: terms.ice,
     proof_timeout_ms: terms.proofTimeoutMs,
+    max_p2p_rtt_ms: terms.maxP2pRttMs,
     countdown_ms: terms.countdownMs,
   };
 }

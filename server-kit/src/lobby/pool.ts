@@ -7,6 +7,8 @@ export interface PoolTicket extends Ticket {
   readonly request: EnterRequest;
   /** Tickets are compatible if these are equal. */
   readonly group: string;
+  /** Why somebody who waits for the same game could not play with this one, or null. */
+  mismatch: string | null;
   /** Ends the waiting when its time is over. */
   cancelTimeout: () => void;
   /** Ends the waiting when the participant does not come back; set while it is away. */
@@ -23,6 +25,17 @@ export function groupOf({ game, agents, environment_sha256, settings }: EnterReq
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const text = JSON.stringify([game, agents, environment_sha256, entries]);
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** What a participant is told who was kept apart from somebody. */
+function mismatchOf(own: EnterRequest, other: EnterRequest): string {
+  const [here, there] = [own.settings.pyodide_version, other.settings.pyodide_version];
+  if (here !== there) {
+    return `somebody waited with Pyodide ${there}, and this browser has Pyodide ${here}`;
+  }
+  return own.environment_sha256 === other.environment_sha256
+    ? 'somebody waited for this game with other settings'
+    : 'somebody waited with another version of this game';
 }
 
 /** Everybody who waits, by what they wait for. Tickets of a group stand in order of arrival. */
@@ -64,11 +77,16 @@ export class Pool {
     if (tickets.length === 0) this.groups.delete(ticket.group);
   }
 
-  /** True if others wait for the same game with another environment or other settings. */
-  hasOtherGroup(ticket: PoolTicket): boolean {
+  /**
+   * Writes the reason on the ticket, and on all others that wait for the same game with another
+   * environment or other settings, if there are any.
+   */
+  markMismatches(ticket: PoolTicket): void {
     for (const [group, tickets] of this.groups) {
-      if (group !== ticket.group && tickets[0]?.request.game === ticket.request.game) return true;
+      const first = tickets[0]?.request;
+      if (group === ticket.group || first?.game !== ticket.request.game) continue;
+      ticket.mismatch ??= mismatchOf(ticket.request, first);
+      for (const other of tickets) other.mismatch ??= mismatchOf(other.request, ticket.request);
     }
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import { claimGroups } from '../matchmaking/claims.ts';
 import type { Matchmaker } from '../matchmaking/matchmaker.ts';
 import type { MatchStore } from '../store/match-store.ts';
 import type { Timings } from '../timings.ts';
+import { KeptApart } from './kept-apart.ts';
 import { groupOf, Pool, type PoolTicket } from './pool.ts';
 import type { Presence } from './presence.ts';
 
@@ -31,6 +32,7 @@ export interface WaitingRoomEvents {
 /** Participants without a match: keeps their places and lets the policy put them together. */
 export class WaitingRoom {
   private readonly pool = new Pool();
+  private readonly apart = new KeptApart();
   private cancelTick: () => void;
 
   constructor(
@@ -53,12 +55,14 @@ export class WaitingRoom {
       rtt_ms: null,
       request,
       group: groupOf(request),
+      mismatch: null,
       cancelTimeout: () => undefined,
       cancelAbsence: null,
     };
     this.take(ticket);
-    // They are kept apart without a word to them: who is the wrong one, only the researcher knows.
-    if (this.pool.hasOtherGroup(ticket)) {
+    // They go on waiting: who is the wrong one, only the researcher knows.
+    this.pool.markMismatches(ticket);
+    if (ticket.mismatch !== null) {
       this.parts.log.warn(
         'Participants of one game wait with different environments or settings and are kept apart.',
         { game: request.game, environment_sha256: request.environment_sha256 },
@@ -77,6 +81,12 @@ export class WaitingRoom {
     this.pool.add(ticket);
     if (presence.isConnected(ticket.participant)) this.tell(ticket);
     else this.disconnected(ticket);
+  }
+
+  /** These two are not put together for a while. */
+  keepApart(a: string, b: string): void {
+    const { clock, timings } = this.parts;
+    this.apart.add(a, b, clock.now() + timings.keptApartMs);
   }
 
   remove(ticket: PoolTicket): void {
@@ -115,7 +125,10 @@ export class WaitingRoom {
     const here = this.pool.tickets(group).filter((t) => presence.isConnected(t.participant));
     const players = here[0]?.request.agents.length;
     if (players === undefined || here.length < players) return;
-    const context = { players, now_ms: clock.now(), seed: randomSeed() };
+    const now = clock.now();
+    this.apart.prune(now);
+    const apart = this.apartOf(here, now);
+    const context = { players, now_ms: now, seed: randomSeed(), apart };
     const pool = here.map(({ id, participant, waiting_since }) => ({
       id,
       participant,
@@ -131,7 +144,7 @@ export class WaitingRoom {
     }
     if (groups.length === 0) return;
     const byId = new Map(here.map((ticket) => [ticket.id, ticket]));
-    const { granted, refused } = claimGroups(new Set(byId.keys()), groups, players);
+    const { granted, refused } = claimGroups(new Set(byId.keys()), groups, players, apart);
     const policy = { policy: matchmaker.name, version: matchmaker.version };
     store.event('proposal', null, { ...policy, context, pool, groups, refused }, clock.now());
     if (refused.length > 0) log.warn('The matchmaker proposed impossible groups.', policy);
@@ -142,10 +155,22 @@ export class WaitingRoom {
     }
   }
 
+  /** A pass costs nothing for this as long as nobody is kept apart. */
+  private apartOf(tickets: readonly PoolTicket[], now: number): [string, string][] {
+    if (this.apart.size === 0) return [];
+    return tickets.flatMap((a, i) =>
+      tickets
+        .slice(i + 1)
+        .filter((b) => this.apart.has(a.participant, b.participant, now))
+        .map((b): [string, string] => [a.id, b.id]),
+    );
+  }
+
   private timeOut(ticket: PoolTicket): void {
     this.pool.remove(ticket);
     const waited_ms = this.parts.clock.now() - ticket.waiting_since;
-    this.parts.presence.send(ticket.participant, 'timed_out', { waited_ms });
+    const why = ticket.mismatch === null ? {} : { mismatch: ticket.mismatch };
+    this.parts.presence.send(ticket.participant, 'timed_out', { waited_ms, ...why });
     this.events.gone(ticket.participant, 'timed_out');
   }
 

@@ -12,6 +12,8 @@ export interface MatchContext {
   /** Players of a match: the length of every proposed group. */
   readonly players: number;
   readonly now_ms: number;
+  /** Pairs of ticket ids whose connection was found too slow a short while ago (LOB-6). */
+  readonly apart: readonly (readonly [string, string])[];
   /** The only source of randomness: the same pool, context and seed give the same proposal. */
   readonly seed: number;
 }

@@ -127,7 +127,7 @@ export class SocketServer {
       return lobby.enter(participant, session, m);
     });
     onRequest(parts, 'ready', ReadyRequest, (m) => {
-      lobby.ready(participant, m.match_id);
+      lobby.ready(participant, m.match_id, m.probes);
       return {};
     });
     onRequest(parts, 'peer_lost', PeerLostRequest, (m) => {
