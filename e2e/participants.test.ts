@@ -20,6 +20,7 @@ let server: Server;
 let kit: CotrialHandle;
 let folder: string;
 let origin: string;
+let closeStrict: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   const bundle = await build({
@@ -37,8 +38,20 @@ beforeAll(async () => {
     researcherKey: 'key',
     dataFile: join(folder, 'data.sqlite'),
     countdownMs: 300,
+    // Every match here begins with probes; any link of one machine passes.
+    maxP2pRttMs: 10_000,
     timings: { lostGraceMs: 500 },
   });
+  // The same, for links that no network has.
+  const strict = attachCotrial({
+    app,
+    server,
+    path: '/strict',
+    researcherKey: 'key',
+    dataFile: join(folder, 'strict.sqlite'),
+    maxP2pRttMs: 0,
+  });
+  closeStrict = () => strict.close();
   app.get('/', (_, response) => {
     response.type('html').send('<!doctype html><title>p</title><script src="/p.js"></script>');
   });
@@ -51,6 +64,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  await closeStrict?.();
   await kit?.close();
   server?.closeAllConnections();
   server?.close();
@@ -126,6 +140,29 @@ it('match, start, talk past the server, go on through its relay, and leave', asy
   const lines = (await exported.text()).trim().split('\n');
   const { players } = JSON.parse(lines.at(-1)!) as { players: { link_types: unknown }[] };
   expect(JSON.stringify(players[1]!.link_types)).toMatch(/direct.*server/);
+});
+
+it('probe their link before the match, and wait on when it is too long', async () => {
+  const [a, b] = await match();
+  for (const page of [a, b]) {
+    const probes = await page.evaluate(() => window.participant.probes);
+    expect(probes).toHaveLength(1);
+    expect(probes[0]!.rtt_ms).toBeGreaterThan(0);
+    await page.close();
+  }
+  const strict = await Promise.all(
+    [0, 1].map(async () => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(`${origin}/?server=/strict`);
+      await page.evaluate((request) => window.participant.enter(request), ENTER);
+      return page;
+    }),
+  );
+  for (const page of strict) {
+    await logged(page, 'dissolved');
+    expect(await page.evaluate(() => window.participant.log)).not.toContain('start');
+    await page.close();
+  }
 });
 
 it('tell the partner when the page of a player is closed', async () => {

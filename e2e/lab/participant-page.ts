@@ -1,5 +1,5 @@
 /** Runs in the browser: a participant without a game, who joins the server kit and links up. */
-import type { EnterRequest } from '../../core/src/contract/index.ts';
+import type { EnterRequest, Probe } from '../../core/src/contract/index.ts';
 import { connectMesh } from '../../core/src/link/mesh.ts';
 import type { Mesh } from '../../core/src/link/link.ts';
 import { LobbyClient } from '../../core/src/lobby/lobby-client.ts';
@@ -12,6 +12,8 @@ export interface ParticipantLab {
   /** The seat, once matched. */
   you: number | null;
   enter(request: EnterRequest): Promise<void>;
+  /** What this page's links measured before the match. */
+  probes: Probe[];
 }
 
 declare global {
@@ -20,13 +22,15 @@ declare global {
   }
 }
 
-const lobby = new LobbyClient({ server: '/cotrial', participant: null });
+const server = new URLSearchParams(location.search).get('server') ?? '/cotrial';
+const lobby = new LobbyClient({ server, participant: null });
 const lab: ParticipantLab = {
   log: [],
   heard: [],
   lobby,
   mesh: null,
   you: null,
+  probes: [],
   async enter(request) {
     await lobby.join();
     await lobby.enter(request);
@@ -45,6 +49,7 @@ lobby.on('matched', (match) => {
       signaling: { origin: location.origin, ...signaling },
       ice,
       relay: lobby.relay,
+      probe: match.max_p2p_rtt_ms !== null,
     },
     {
       packet: (_, packet) => lab.heard.push(new TextDecoder().decode(packet)),
@@ -57,6 +62,7 @@ lobby.on('matched', (match) => {
             .flatMap(({ player, probe_ms }) =>
               probe_ms === null ? [] : [{ player, rtt_ms: probe_ms }],
             );
+          lab.probes = probes;
           void lobby.ready(match_id, probes);
         }
       },
@@ -68,6 +74,10 @@ lobby.on('matched', (match) => {
       },
     },
   );
+});
+lobby.on('dissolved', () => {
+  lab.log.push('dissolved');
+  lab.mesh?.close();
 });
 lobby.on('start', ({ at_ms }) => {
   const wait = lobby.serverToLocal(at_ms) - performance.now();
