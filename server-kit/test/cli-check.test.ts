@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { basename } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type * as Environment from '../src/cli/check-environment.ts';
 import type { CheckOptions, CheckReport } from '../src/cli/check-environment.ts';
 import type * as Interpreters from '../src/cli/check-interpreter.ts';
@@ -24,6 +24,9 @@ const filesOf = (folder: string): string[] =>
 /** What is planted shows early. */
 const EFFORT = 0.15;
 
+// On a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 240_000 });
+
 let bundle: Bundle;
 let check: (options: CheckOptions) => Promise<CheckReport>;
 /** Idle interpreters by their settings: a start takes seconds, and environments can share one. */
@@ -38,7 +41,7 @@ beforeAll(async () => {
     const take = (settings: InterpreterSettings): Interpreter => {
       // By the place in the check, too: those that are compared must have done the same.
       const key = `${taken.length} ${JSON.stringify(settings)}`;
-      const limits = { call: 1_500, load: 4_000, busy: 60_000 };
+      const limits = { call: 2_500, load: 10_000, busy: 60_000 };
       const interpreter = idle.get(key)?.pop() ?? new interpreters.Interpreter(settings, limits);
       taken.push([key, interpreter]);
       return interpreter;

@@ -185,11 +185,13 @@ def outside(subject: Subject, reason: str) -> None:
     paths = differences(before, subject.outside())
     if not paths or subject.tier == "own_methods":
         return
-    what = f"{shown(paths)} changes in play, but does not belong to the environment object."
-    place = subject.source.where(path=first_path(paths))
+    # The names that hold it, without the parts of what they hold.
+    names = [re.sub(r"^(\w+\.\w+).*", r"\1", path) for path in paths]
+    what = f"State outside the environment object changes in play: {shown(names)}."
+    place = subject.source.where(path=names[0])
     remedy = "Make it an attribute of the environment, set in reset."
     if "module or its classes" in reason:
-        message = f"{what} The host keeps it with every state, which makes each save dearer."
+        message = f"{what} The host keeps it with every state, which costs time on each save."
         subject.findings.note("outside_state", place, message, remedy)
     elif subject.tier == "lockstep" or subject.findings.has("incomplete_state"):
         message = f"{what} Going back does not bring it back."
