@@ -4,7 +4,6 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type {
   EnvironmentDescription,
   StateTier,
@@ -176,6 +175,6 @@ function endOf({ phase, endless }: InterpreterEnded, path: string): PythonFindin
 function lockOf(wheels: string | null): string | null {
   if (wheels === null) return null;
   const file = join(resolve(wheels), 'pyodide-lock.json');
-  if (existsSync(file)) return pathToFileURL(file).href;
+  if (existsSync(file)) return file;
   throw new CannotDo(`${wheels} has no pyodide-lock.json: fill it with \`cotrial vendor\`.`);
 }
