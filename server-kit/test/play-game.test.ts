@@ -90,7 +90,7 @@ describe('the game', () => {
     );
 
   it('shows the first paragraph of what the file says of itself, as text', () => {
-    const game = made({ doc: 'Catch <b>it</b>\nif you can.\n\nNotes.' });
+    const game = made({ doc: 'My game: catch <b>it</b>\nif you can.\n\nNotes.' });
     expect(game.title).toBe('My game');
     expect(game.blurb).toBe('Catch <b>it</b> if you can.');
     expect(game.instructions).toBe('<p>Catch &#60;b&#62;it&#60;/b&#62; if you can.</p>');
@@ -116,11 +116,13 @@ class Game:
 `;
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-  it('finds the options with their kinds, and the numbers of players that work', () => {
+  const FACTORY = `${SOURCE}\ndef make_env(**options): return Game(**options)\n`;
+
+  it.each([SOURCE, FACTORY])('finds options with their kinds, and how many can play', (source) => {
     const code = 'import sys, describe; print(describe.describe(sys.argv[1], "game.py", "{}"))';
     const PYTHONPATH = `${here('../src/cli')}:${here('../../core/src/environment/python')}`;
     const env = { ...process.env, PYTHONPATH, PYTHONDONTWRITEBYTECODE: '1' };
-    const python = spawnSync('python3', ['-c', code, SOURCE], { env, encoding: 'utf8' });
+    const python = spawnSync('python3', ['-c', code, source], { env, encoding: 'utf8' });
     expect(python.stderr).toBe('');
     expect(JSON.parse(python.stdout)).toEqual({
       doc: 'A game.\nMore.',

@@ -25,6 +25,8 @@ def describe(source: str, name: str, options_json: str) -> str:
     loaded = load_environment(source, name, options)
     factory = _factory(loaded.module)
     parameters = _parameters(factory)
+    if _takes_any(factory):
+        parameters = {**_parameters(type(loaded.env)), **parameters}
     counts = [len(loaded.agents)]
     if "players" in parameters:
         counts = [n for n in range(1, MOST_PLAYERS + 1) if _takes(source, name, options, n)]
@@ -59,6 +61,15 @@ def _parameters(factory: Any) -> dict[str, inspect.Parameter]:
         return {}
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {n: p for n, p in parameters.items() if p.kind in named}
+
+
+def _takes_any(factory: Any) -> bool:
+    """`make_env(**options)` hands them on: what it makes knows their names."""
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
 
 
 def _kind(parameter: inspect.Parameter) -> str:

@@ -25,14 +25,16 @@ export function gameOf(
 ): PlaygroundGame {
   const usual = description.agents.length;
   const fps = trial.fps ?? description.fps ?? USUAL_FPS;
-  const text = about.doc
+  const title = titleOf(file.name);
+  const first = about.doc
     .split(/\n\s*\n/)[0]!
     .replace(/\s+/g, ' ')
     .trim();
+  const text = withoutTitle(first, title);
   return {
     name: file.name,
     file: file.path,
-    title: titleOf(file.name),
+    title,
     blurb: text === '' ? `The environment in ${file.name}.py.` : text,
     instructions: `<p>${escapeHtml(text)}</p>`,
     survey: 'My partner and I worked well together.',
@@ -64,6 +66,13 @@ function playersOf(works: number[], usual: number): PlaygroundGame['players'] {
 function titleOf(name: string): string {
   const words = name.replace(/[_-]+/g, ' ').trim() || name;
   return `${words[0]!.toUpperCase()}${words.slice(1)}`;
+}
+
+/** Files often begin with their name: `"""Chase: everybody runs."""` */
+function withoutTitle(text: string, title: string): string {
+  const start = `${title}: `.toLowerCase();
+  const rest = text.toLowerCase().startsWith(start) ? text.slice(start.length) : text;
+  return `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
 }
 
 const escapeHtml = (text: string): string =>

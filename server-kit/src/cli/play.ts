@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Pyodide } from '../../../core/src/environment/pyodide.ts';
 import type { Log } from '../log.ts';
 import { consoleLog } from '../log.ts';
-import { PortError, runPlayground } from '../playground/server.ts';
+import { PortError, refuseTakenPort, runPlayground, usualPort } from '../playground/server.ts';
 import { keyValue, names, wholeNumber } from './arguments.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { progressBar } from './check-progress.ts';
@@ -62,6 +62,9 @@ async function play(path: string, options: PlayOptions): Promise<void> {
   const file = readEnvironmentFile(path);
   const pyodideDir = pyodideFolder(options.pyodide ?? null);
   const wheels = options.wheels ?? null;
+  const port = options.port ?? usualPort();
+  // Before the work that takes seconds; somebody can still take it until then.
+  await refuseTakenPort(port).catch(asCannotDo);
   const python = await startPythonInNode({ pyodide: pyodideDir, wheels });
   const loaded = await loadFile(python, file, {
     options: options.option,
@@ -95,10 +98,8 @@ async function play(path: string, options: PlayOptions): Promise<void> {
     pyodideDir,
     log,
     ...(wheels !== null && { packagesDir: wheels }),
-    ...(options.port !== undefined && { port: options.port }),
-  }).catch((error: unknown) => {
-    throw error instanceof PortError ? new CannotDo(error.message, { cause: error }) : error;
-  });
+    port,
+  }).catch(asCannotDo);
   const { url, researcherKey } = playground.kit;
   if (json) {
     const facts = { game: game.name, players: description.agents.length, tier: description.tier };
@@ -121,6 +122,10 @@ function describeFile(
   return JSON.parse(
     module.describe(file.source, `${file.name}.py`, JSON.stringify(options)),
   ) as About;
+}
+
+function asCannotDo(error: unknown): never {
+  throw error instanceof PortError ? new CannotDo(error.message, { cause: error }) : error;
 }
 
 /** Standard output is for the one line of JSON. */

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import express from 'express';
 import { attachCotrial, type CotrialHandle } from '../attach.ts';
 import type { AttachOptions } from '../options.ts';
@@ -31,7 +31,7 @@ export interface RunningPlayground {
  * @throws PortError
  */
 export async function runPlayground(options: PlaygroundOptions): Promise<RunningPlayground> {
-  const { games, port = Number(process.env.PORT || 3000), ...kitOptions } = options;
+  const { games, port = usualPort(), ...kitOptions } = options;
   const app = express();
   const server = createServer(app);
   const kit = attachCotrial({ ...turnOfEnvironment(), ...kitOptions, app, server });
@@ -53,17 +53,12 @@ export async function runPlayground(options: PlaygroundOptions): Promise<Running
   };
   const onSignal = () => void close();
 
-  await new Promise<void>((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException) => {
-      const failed = new PortError(portMessage(port, error), { cause: error });
-      void kit.close().then(() => reject(failed));
-    };
-    server.once('error', refuse);
-    server.listen(port, () => {
-      server.off('error', refuse);
-      resolve();
-    });
-  });
+  try {
+    await listen(server, port);
+  } catch (error) {
+    await kit.close();
+    throw error;
+  }
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return { kit, close, closed };
 }
@@ -73,6 +68,30 @@ function turnOfEnvironment(): Pick<AttachOptions, 'ice'> {
   const { COTRIAL_TURN_URLS: urls, COTRIAL_TURN_SECRET: secret } = process.env;
   return urls && secret ? { ice: { turn: { urls: urls.split(','), secret } } } : {};
 }
+
+/** For programs that have much to do before they serve. @throws PortError */
+export async function refuseTakenPort(port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, port);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** @throws PortError */
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) => {
+      reject(new PortError(portMessage(port, error), { cause: error }));
+    };
+    server.once('error', refuse);
+    server.listen(port, () => {
+      server.off('error', refuse);
+      resolve();
+    });
+  });
+}
+
+/** The port that is asked for by nothing else. */
+export const usualPort = (): number => Number(process.env.PORT || 3000);
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

@@ -18,7 +18,7 @@ function summary() {
   if (faults.length + notes.length === 0) {
     return 'The environment was played, taken back and played again. Nothing was found wrong.';
   }
-  return `The environment was played, taken back and played again: ${counted(faults, 'fault')}, ${counted(notes, 'note')}. The file is read at the start: after a change, start again.`;
+  return `The environment was played, taken back and played again: ${counted(faults, 'fault')}, ${counted(notes, 'note')}. After a change, start again.`;
 }
 
 function counted({ length }, word) {
