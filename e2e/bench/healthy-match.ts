@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { DEFAULT_TIMINGS } from '../../server-kit/src/timings.ts';
 import { launchChromium } from '../lab/index.ts';
+import { whenPrepared } from '../support/prepared.ts';
 import { markTime, transportBytesSent } from '../support/probe.ts';
 import { median, type Figure } from './figure.ts';
 import { closeAll, FPS, mark, openVolley, readTwice, startPlayground } from './two-players.ts';
@@ -14,8 +15,10 @@ const FRAMES = ((SETTLE_MS + WINDOW_MS) / 1000 + 10) * FPS;
 
 /** What one page needed, ms since its navigation began. */
 interface Begin {
+  joined: number;
   loaded: number;
   matched: number;
+  linked: number;
   start: number;
   first_frame: number;
 }
@@ -32,6 +35,7 @@ export async function measureHealthy(): Promise<Figure[]> {
   const server = await startPlayground();
   const runs: Run[] = [];
   try {
+    await whenPrepared(server.url);
     for (let i = 0; i < RUNS; i++) runs.push(await play(browser, server.url));
   } finally {
     await browser.close();
@@ -47,8 +51,10 @@ async function play(browser: Browser, url: string): Promise<Run> {
       const first_frame = await mark(player, 'first-frame');
       const at = async (name: string) => (await markTime(player.page, name))!;
       return {
+        joined: await at('joined'),
         loaded: await at('loaded'),
         matched: await at('matched'),
+        linked: await at('linked'),
         start: await at('start'),
         first_frame,
       };
@@ -104,8 +110,10 @@ function opening(runs: readonly Run[]): Figure {
     unit: 's',
     detail: {
       subtracted_countdown_s: countdownMs / 1000,
+      joined_s: worse(runs, (begin) => begin.joined),
       loaded_s: worse(runs, (begin) => begin.loaded),
       matched_s: worse(runs, (begin) => begin.matched),
+      linked_s: worse(runs, (begin) => begin.linked),
       pages: runs.map(({ begins }) =>
         begins.map((begin) => seconds(begin.first_frame - countdownMs)),
       ),
