@@ -105,7 +105,7 @@ async function play(path: string, options: PlayOptions): Promise<void> {
     const facts = { game: game.name, players: description.agents.length, tier: description.tier };
     console.log(JSON.stringify({ url, ...facts, researcher_key: researcherKey, faults, notes }));
   } else {
-    log.info(`Two and more on one screen: ${url}/side-by-side/${game.name}`);
+    log.info(`All players side by side: ${url}/side-by-side/${game.name}`);
   }
   await playground.closed;
 }

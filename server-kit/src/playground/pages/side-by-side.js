@@ -18,8 +18,8 @@ const ABOUT = {
 
 document.title = `${game.title}, side by side · Cotrial`;
 document.getElementById('title').textContent = game.title;
-document.getElementById('about').textContent =
-  ABOUT[count] ?? `${count} participants in one window. Click on one to play it.`;
+document.getElementById('about').innerHTML =
+  ABOUT[count] ?? `Click on a participant to play it: ${game.hints.wasd}`;
 document.getElementById('counts').append(...linksToCounts());
 
 const main = document.getElementById('sides');
@@ -94,9 +94,8 @@ function choose(i) {
   chosen = i;
   for (const [at, { section }] of sides.entries()) {
     section.classList.toggle('chosen', at === i);
-    const label = section.querySelector('.hint');
-    if (at === i) label.innerHTML = `<b>Your keys:</b> ${game.hints.wasd}`;
-    else label.textContent = section.querySelector('iframe').title;
+    const name = section.querySelector('iframe').title;
+    section.querySelector('.hint').textContent = at === i ? `${name}: you` : name;
   }
 }
 
