@@ -82,6 +82,7 @@ export function build() {
   const outputs = [
     'core/dist/index.js',
     'server-kit/dist/index.js',
+    'server-kit/dist/cli/main.js',
     'plugin-jspsych/dist/index.browser.min.js',
   ];
   const inputs = hashOf([...sources, 'rollup.config.mjs', 'package-lock.json'], '');
@@ -103,25 +104,37 @@ export const chromium = () =>
   ['chromium', 'chromium-browser', 'google-chrome'].map(which).find((path) => path !== null) ??
   null;
 
-/** Chromium and coturn, by the system's package manager where that is possible. */
+/** Firefox of the system, which plays against Chromium. `FIREFOX` names another one. */
+export const firefox = () =>
+  process.env.FIREFOX ??
+  ['firefox-esr', 'firefox'].map(which).find((path) => path !== null) ??
+  null;
+
+/**
+ * Chromium, coturn and Firefox, by the system's package manager where that is possible. Without
+ * Firefox the tests leave out its matches and say so.
+ */
 export function installSystemPackages() {
   const missing = () => [
     ...(chromium() === null ? ['chromium'] : []),
     ...(which('turnserver') === null ? ['coturn'] : []),
   ];
   const packages = missing();
-  if (packages.length === 0) return;
+  const wanted = [...packages, ...(firefox() === null ? ['firefox-esr'] : [])];
+  if (wanted.length === 0) return;
   const apt = which('apt-get');
   const root = process.getuid?.() === 0;
   const sudo = root ? [] : ['sudo', '-n'];
   const advice = `The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} with your system's package manager and run again.`;
-  if (apt === null || (!root && which('sudo') === null)) giveUp(advice);
-  console.error(`Installing ${packages.join(' and ')}...`);
+  if (apt === null || (!root && which('sudo') === null)) {
+    if (packages.length > 0) giveUp(advice);
+    return;
+  }
+  console.error(`Installing ${wanted.join(' and ')}...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
-  ]) {
+  const install = ['install', '-y', '-qq', '--no-install-recommends'];
+  // One by one: a system that has no firefox-esr still gets the others.
+  for (const args of [['update', '-qq'], ...wanted.map((name) => [...install, name])]) {
     const [command, ...rest] = [...sudo, apt, ...args];
     spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'], env });
   }

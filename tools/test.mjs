@@ -7,6 +7,7 @@ import {
   bin,
   build,
   chromium,
+  firefox,
   install,
   installNativePython,
   installSystemPackages,
@@ -34,7 +35,11 @@ const { status } = spawnSync(
     `--outputFile=${report}`,
     ...chosen,
   ],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, CHROMIUM: chromium() ?? '' } },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, CHROMIUM: chromium() ?? '', FIREFOX: firefox() ?? '' },
+  },
 );
 try {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
