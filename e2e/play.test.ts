@@ -4,12 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { micropipWheels, startPackageIndex } from '../server-kit/test/package-index.ts';
 import {
   launchChromium,
   startCoturn,
@@ -64,6 +65,7 @@ class Tug:
         return [{"type": "circle", "id": "knot", "x": x, "y": 50, "r": 20, "color": "#0072b2"}]
 `;
 
+const micropip = micropipWheels();
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cotrial-play-'));
@@ -139,6 +141,79 @@ describe('an environment that is no part of the repository', () => {
       }
       await Promise.all(players.map((player) => player.close()));
     } finally {
+      await server.stop();
+    }
+  });
+});
+
+const LAMP = `"""A lamp that one person lights, with a package for its colour."""
+
+import lantern
+
+
+class Lamp:
+    metadata = {"render_fps": 30, "render_size": (100, 100)}
+    possible_agents = ["keeper"]
+
+    def action_space(self, agent):
+        return 2
+
+    def reset(self, seed=None, options=None):
+        self.agents = ["keeper"]
+        return {}, {}
+
+    def step(self, actions):
+        info = {"keeper": {"color": lantern.color(actions["keeper"])}}
+        return {}, {"keeper": 0.0}, {"keeper": False}, {"keeper": False}, info
+
+    def render(self):
+        return [{"type": "circle", "x": 50, "y": 50, "r": 40, "color": lantern.color(1)}]
+`;
+
+describe.skipIf(micropip === null)('an environment with a package', () => {
+  it('is played in a browser that reaches nothing but the server, if the wheel has its hash', async () => {
+    writeFileSync(join(folder, 'lamp.py'), LAMP);
+    const wheels = join(folder, 'wheels');
+    const source = 'def color(n):\n    return "#d4af37" if n else "#333333"\n';
+    const index = await startPackageIndex([{ name: 'lantern', version: '1.0', source }], micropip);
+    const vendored = await run(['vendor', 'lantern', '--out', wheels, '--index-url', index.url]);
+    await index.close();
+    expect(vendored).toMatchObject({ code: 0, stderr: '' });
+
+    const args = ['play', join(folder, 'lamp.py'), '--packages', 'lantern', '--wheels', wheels];
+    const server = await startServer(COTRIAL, {}, [...args, '--port', '0']);
+    const browser = await launchChromium();
+    try {
+      const url = `${server.url}/play/lamp?skip=1&autopilot=1&max_steps=60`;
+      const elsewhere: string[] = [];
+      const offline = async (page: Page): Promise<void> => {
+        page.context().on('request', (request) => {
+          if (!request.url().startsWith(server.url)) elsewhere.push(request.url());
+        });
+        await page.context().route(
+          (address) => address.origin !== server.url,
+          (route) => route.abort(),
+        );
+      };
+      const player = await Participant.open(browser, url, offline);
+      const row = await player.row();
+      expect(row).toMatchObject({ outcome: 'completed', n_frames: 60 });
+      const frames = await exportedFrames(server.url, row.match_id!);
+      const colors = frames.map((frame) => frame['info.keeper.color']);
+      expect([...new Set(colors)].sort()).toEqual(['#333333', '#d4af37']);
+      await player.close();
+
+      const wheel = join(wheels, 'lantern-1.0-py3-none-any.whl');
+      writeFileSync(wheel, Buffer.concat([readFileSync(wheel), Buffer.from('x')]));
+      const deceived = await Participant.open(browser, url, offline);
+      await deceived.screen('ended');
+      await deceived.proceed();
+      const refused = await deceived.row();
+      expect(refused).toMatchObject({ outcome: 'load_failed', error: { where: 'packages' } });
+      expect(refused.error?.message).toMatch(/lantern/);
+      expect(elsewhere.filter((address) => !/^(blob|data):/.test(address))).toEqual([]);
+    } finally {
+      await browser.close();
       await server.stop();
     }
   });
