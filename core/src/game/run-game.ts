@@ -22,6 +22,8 @@ const FINISHING_MS = 5_000;
 const SAVING_MS = 30_000;
 /** How long a match waits for a partner who cannot be reached (NET-10), ms. */
 const UNREACHABLE_MS = 15_000;
+/** A server that takes longer than this to answer then is as good as away, ms. */
+const SERVER_ANSWER_MS = 2_000;
 /** How often links are read for the round-trip times that the engine and the record want, ms. */
 const LINK_SAMPLE_MS = 500;
 /** How long a stopping worker may take to hand over its local record, ms. */
@@ -368,10 +370,30 @@ class Run implements GameRun {
     if (!this.playing || this.ending !== null) return;
     this.screen.unreachable(this.gathered.agents[player] ?? '');
     lobby.peerLost(match_id, player).catch(ignore);
-    // The server orders departures. Where it cannot be reached either, this peer ends alone.
+    this.awaitDeparture(lobby, {
+      match_id,
+      player,
+      order: 0,
+      outcome: 'connection_lost',
+      reason,
+    });
+  }
+
+  /** The server orders departures. Where it does not answer either, this peer ends alone. */
+  private awaitDeparture(lobby: LobbyClient, departure: PlayerLeftMessage): void {
+    const { match_id, player } = departure;
     const cancel = this.timers.after(UNREACHABLE_MS, () => {
-      if (lobby.connected) return;
-      this.playerLeft({ match_id, player, order: 0, outcome: 'connection_lost', reason });
+      // A silent network leaves the connection as it was: only an answer says that it works.
+      const answers = lobby.peerLost(match_id, player).then(
+        () => true,
+        () => false,
+      );
+      const silent = this.timers.delay(lobby.connected ? SERVER_ANSWER_MS : 0).then(() => false);
+      void Promise.race([answers, silent]).then((answered) => {
+        if (this.unreachable.get(player) !== cancel) return;
+        if (answered) this.awaitDeparture(lobby, departure);
+        else this.playerLeft(departure);
+      });
     });
     this.unreachable.set(player, cancel);
   }
