@@ -146,10 +146,11 @@ export class LobbyClient {
     const lost = { match_id, player };
     // A repeated report of its type would withdraw the loss.
     this.linkTypes.delete(player);
-    await this.joined().request<object>(
-      (socket, answer) => socket.emit('peer_lost', lost, answer),
-      ANSWER_MS,
-    );
+    await this.joined().request<object>((socket, answer) => {
+      // Found again while the server was away: the loss must not come after that.
+      if (this.linkTypes.has(player)) answer(null, { ok: true });
+      else socket.emit('peer_lost', lost, answer);
+    }, ANSWER_MS);
   }
 
   /** Reports the path of a link; the newest is repeated after a reconnection. */
