@@ -19,6 +19,9 @@ export interface Timings {
   /** A player whom a peer cannot reach, though its socket is connected, has this long to be
    * reached again: NET-10's pause. */
   unreachableGraceMs: number;
+  /** A page that its browser has put to sleep, and which said so, has this long to wake up,
+   * whether its socket lives on or not. */
+  sleepGraceMs: number;
   /** Two whose connection was too slow are not put together again for so long. */
   keptApartMs: number;
   /** After a restart of the server, players of running games have this long to come back. */
@@ -39,6 +42,7 @@ export const DEFAULT_TIMINGS: Timings = {
   socketGraceMs: 15_000,
   lostGraceMs: 3_000,
   unreachableGraceMs: 15_000,
+  sleepGraceMs: 30_000,
   keptApartMs: 30_000,
   restartGraceMs: 60_000,
   settleTimeoutMs: 8_000,

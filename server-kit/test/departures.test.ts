@@ -3,7 +3,7 @@ import { Departures } from '../src/lobby/departures.ts';
 import { DEFAULT_TIMINGS } from '../src/timings.ts';
 import { FakeClock } from './fake-clock.ts';
 
-const { socketGraceMs, lostGraceMs, unreachableGraceMs } = DEFAULT_TIMINGS;
+const { socketGraceMs, lostGraceMs, unreachableGraceMs, sleepGraceMs } = DEFAULT_TIMINGS;
 let clock: FakeClock;
 let goneSince: Map<number, number>;
 let left: number[];
@@ -50,6 +50,34 @@ test('a socket that stays away is one', () => {
   clock.advance(socketGraceMs - 1);
   expect(left).toEqual([]);
   clock.advance(1);
+  expect(left).toEqual([0]);
+});
+
+test('a page that said it falls asleep has longer, with its socket and without', () => {
+  departures.sleeping(0, true);
+  clock.advance(1_000);
+  departures.lost(0, 1);
+  clock.advance(20_000);
+  // By now nobody has answered Socket.IO's pings.
+  drop(0);
+  clock.advance(sleepGraceMs - 21_000 - 1);
+  expect(left).toEqual([]);
+  clock.advance(1);
+  expect(left).toEqual([0]);
+});
+
+test('a page that is awake again has no longer than others', () => {
+  departures.sleeping(0, true);
+  departures.sleeping(0, false);
+  departures.lost(0, 1);
+  clock.advance(unreachableGraceMs);
+  expect(left).toEqual([0]);
+});
+
+test('a complaint that was there before the sleep is not put off by it', () => {
+  departures.lost(0, 1);
+  departures.sleeping(0, true);
+  clock.advance(unreachableGraceMs);
   expect(left).toEqual([0]);
 });
 

@@ -235,6 +235,9 @@ export interface ClientToServer {
   /** No path to `player` works, neither peer to peer nor by relay. */
   peer_lost: (m: { match_id: string; player: number }, reply: (r: Reply<object>) => void) => void;
   link: (m: { match_id: string; player: number; link_type: LinkType }) => void;
+  /** The browser freezes the page, which will say nothing more until it is `awake`. */
+  asleep: () => void;
+  awake: () => void;
   relay: (to: number, packet: Uint8Array) => void;
   upload: (m: UploadRequest, reply: (r: Reply<{ seq: number }>) => void) => void;
   episode_done: (

@@ -119,6 +119,10 @@ export class LobbyClient {
     this.token = token;
     this.participant = participant;
     if (typeof addEventListener === 'function') addEventListener('pagehide', this.leaveWithPage);
+    if (typeof document !== 'undefined') {
+      document.addEventListener('freeze', this.asleep);
+      document.addEventListener('resume', this.awake);
+    }
     this.connection = this.connect(token);
     await this.connection.whenConnected(ANSWER_MS);
   }
@@ -227,12 +231,23 @@ export class LobbyClient {
     if (typeof removeEventListener === 'function') {
       removeEventListener('pagehide', this.leaveWithPage);
     }
+    if (typeof document !== 'undefined') {
+      document.removeEventListener('freeze', this.asleep);
+      document.removeEventListener('resume', this.awake);
+    }
     this.connection?.close();
     this.events.clear();
     this.relayed.clear();
   }
 
   private readonly leaveWithPage = (): void => this.leave();
+  /** Said at once or not at all: partners would take the silence for a lost connection. */
+  private readonly asleep = (): void => {
+    if (this.connected) this.connection?.socket.emit('asleep');
+  };
+  private readonly awake = (): void => {
+    if (this.connected) this.connection?.socket.emit('awake');
+  };
 
   private joined(): ServerConnection {
     if (this.closed) throw new LobbyError('closed', 'the client was closed');

@@ -8,12 +8,16 @@ import type { Timings } from '../timings.ts';
  * A lost socket alone is no departure, since the peers may still reach each other: the player has
  * `socketGraceMs` to come back. A complaint (`peer_lost`) shortens that to `lostGraceMs`; against a
  * player whose socket is connected it allows `unreachableGraceMs`, and is dropped when withdrawn.
+ * Whoever fell asleep a short while before has what is left of `sleepGraceMs`, if that is more.
  */
 export class Departures {
   /** By player: cancels the timer of its absence. */
   private readonly absences = new Map<number, () => void>();
   /** By player, then by who complains: cancels the timer of the complaint. */
   private readonly complaints = new Map<number, Map<number, () => void>>();
+
+  /** By player: when its page said that it falls asleep. */
+  private readonly asleepSince = new Map<number, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -27,12 +31,19 @@ export class Departures {
     const gone = () =>
       this.left(player, 'connection_lost', 'The connection to the server did not come back.');
     this.absences.get(player)?.();
-    this.absences.set(player, this.clock.after(graceMs, gone));
+    this.absences.set(player, this.clock.after(Math.max(graceMs, this.sleep(player)), gone));
     // A complaint that waited because the socket was connected need not wait longer.
     for (const by of [...(this.complaints.get(player)?.keys() ?? [])]) this.lost(player, by);
   }
 
+  /** The page is put to sleep, which puts off later judgements only; or it is awake again. */
+  sleeping(player: number, asleep: boolean): void {
+    if (asleep) this.asleepSince.set(player, this.clock.now());
+    else this.asleepSince.delete(player);
+  }
+
   connected(player: number): void {
+    this.sleeping(player, false);
     this.absences.get(player)?.();
     this.absences.delete(player);
   }
@@ -43,9 +54,8 @@ export class Departures {
     const connected = absence === 0;
     if (connected && this.complaints.get(player)?.has(by) === true) return;
     this.found(player, by);
-    const wait = connected
-      ? this.timings.unreachableGraceMs
-      : Math.max(this.timings.lostGraceMs - absence, 0);
+    const grace = connected ? this.timings.unreachableGraceMs : this.timings.lostGraceMs - absence;
+    const wait = Math.max(grace, this.sleep(player));
     const judge = () => {
       this.found(player, by);
       if (!connected && this.absence(player) === 0) this.lost(player, by);
@@ -68,6 +78,14 @@ export class Departures {
     for (const cancel of this.complaints.get(player)?.values() ?? []) cancel();
     this.complaints.delete(player);
     for (const target of this.complaints.keys()) this.found(target, player);
+  }
+
+  /** How much longer the player may sleep, ms. */
+  private sleep(player: number): number {
+    const since = this.asleepSince.get(player);
+    return since === undefined
+      ? 0
+      : Math.max(since + this.timings.sleepGraceMs - this.clock.now(), 0);
   }
 
   close(): void {

@@ -128,6 +128,13 @@ export class Lobby {
     }
   }
 
+  /** The participant's page is put to sleep, or wakes up. */
+  sleeping(participant: string, asleep: boolean): void {
+    const place = this.places.get(participant);
+    if (place?.kind !== 'match') return;
+    this.matches.get(place.match.id)?.departures.sleeping(place.seat.player, asleep);
+  }
+
   /** All links of this player are proven. The last one to say so starts the match. */
   ready(participant: string, matchId: string, probes: readonly Probe[] = []): void {
     const { match, seat } = this.require(participant, matchId);

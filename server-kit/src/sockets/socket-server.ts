@@ -120,6 +120,8 @@ export class SocketServer {
     socket.on('clock', (reply: unknown) => {
       if (typeof reply === 'function') (reply as (now: number) => void)(clock.now());
     });
+    socket.on('asleep', () => lobby.sleeping(participant, true));
+    socket.on('awake', () => lobby.sleeping(participant, false));
     onRequest(parts, 'enter', EnterRequest, (m) => {
       if (new Set(m.agents).size !== m.agents.length) {
         throw new Refusal('bad_request', 'agents: every agent needs a name of its own.');
