@@ -34,6 +34,8 @@ export interface ImpairmentCounts {
   duplicated: number;
   /** Dropped while the path was cut. */
   blocked: number;
+  /** Of the datagrams that came, whatever became of them. */
+  bytes: number;
 }
 
 /** Decides, repeatably for a seed, what happens to one datagram after another. */
@@ -45,6 +47,7 @@ export class ImpairedDirection {
     reordered: 0,
     duplicated: 0,
     blocked: 0,
+    bytes: 0,
   };
   private losing = false;
   private lastDue = 0;

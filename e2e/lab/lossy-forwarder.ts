@@ -61,8 +61,9 @@ export async function startLossyForwarder({
     }, ms);
     timers.add(timer);
   };
-  const pass = (direction: ImpairedDirection, send: () => void) => {
+  const pass = (direction: ImpairedDirection, bytes: number, send: () => void) => {
     if (closed) return;
+    direction.counts.bytes += bytes;
     const now = performance.now();
     if (now < cutUntil) {
       direction.counts.blocked += 1;
@@ -81,7 +82,7 @@ export async function startLossyForwarder({
     if (known !== undefined) return known;
     const upstream = createSocket('udp4');
     upstream.on('message', (datagram) => {
-      pass(directions.toClients, () => listener.send(datagram, port, address));
+      pass(directions.toClients, datagram.length, () => listener.send(datagram, port, address));
     });
     // A datagram that cannot be sent is one more that is lost.
     upstream.on('error', () => undefined);
@@ -90,7 +91,9 @@ export async function startLossyForwarder({
   };
   listener.on('message', (datagram, from) => {
     const upstream = upstreamOf(from.address, from.port);
-    pass(directions.toServer, () => upstream.send(datagram, target.port, target.host));
+    pass(directions.toServer, datagram.length, () =>
+      upstream.send(datagram, target.port, target.host),
+    );
   });
   listener.on('error', () => undefined);
   listener.bind(0, '127.0.0.1');

@@ -16,6 +16,7 @@ export interface Row {
   verification: string;
   link_type: string | null;
   ping_ms_median: number | null;
+  input_delay_median: number | null;
   rollback_count: number;
   rollback_frames_max: number;
   stall_ms_total: number;
