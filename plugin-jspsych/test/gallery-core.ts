@@ -10,6 +10,8 @@ export const core = {
     core.runs.push(run);
     return run;
   },
+  preload: () => Promise.resolve(false),
+  unload: () => undefined,
   encodeAction: () => Uint8Array.of(0),
   createRenderer: (
     canvas: HTMLCanvasElement,

@@ -1,5 +1,5 @@
 /** The gallery's page: one trial, brought to the screen that `?screen=` names. */
-import { OUTCOMES, type GameState, type Outcome } from '@cotrial/core';
+import { OUTCOMES, type GameResult, type GameState, type Outcome } from '@cotrial/core';
 import { initJsPsych } from 'jspsych';
 import { marshalled, type Plain } from '../../core/test/render/marshalled.ts';
 import MultiplayerPyodidePlugin from '../src/index.ts';
@@ -88,6 +88,15 @@ function picture(): Plain {
   return list;
 }
 
+const ERRORS: Partial<Record<Outcome, NonNullable<GameResult['error']>>> = {
+  environment_error: { where: 'step', message: 'KeyError: (3, 1)', traceback: TRACEBACK },
+  load_failed: {
+    where: 'python',
+    message: 'Pyodide did not load from https://lab.example/cotrial/pyodide/: Failed to fetch',
+    traceback: '',
+  },
+};
+
 function show(): void {
   const run = core.runs[0]!;
   run.events.loaded(ENVIRONMENT);
@@ -97,10 +106,7 @@ function show(): void {
     if (!OUTCOMES.includes(outcome)) throw new Error(`no screen ${screen}`);
     run.finish({
       ...resultWithoutGame(outcome, 'The study’s supervisor has ended your session.'),
-      error:
-        outcome === 'environment_error'
-          ? { where: 'step', message: 'KeyError: (3, 1)', traceback: TRACEBACK }
-          : null,
+      error: ERRORS[outcome] ?? null,
     });
     return;
   }

@@ -41,7 +41,9 @@ const { outputFiles } = await build({
           path: join(root, 'core', 'src', 'contract', 'index.ts'),
         }));
         setup.onResolve({ filter: /^\.\/core\.ts$/ }, ({ importer }) =>
-          importer.endsWith('trial.ts') ? { path: join(here, 'gallery-core.ts') } : undefined,
+          /(trial|preload|index)\.ts$/.test(importer)
+            ? { path: join(here, 'gallery-core.ts') }
+            : undefined,
         );
       },
     },
