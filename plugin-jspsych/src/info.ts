@@ -169,8 +169,7 @@ export const info = {
     /** End screen with outcome `load_failed`. */
     text_load_failed: {
       type: ParameterType.STRING,
-      default:
-        'The game could not be loaded\nThis is not your fault. Please check your internet connection and try again.',
+      default: 'The game could not be loaded\nThis is not your fault.',
     },
     /** End screen with outcome `environment_error`. */
     text_error: {
