@@ -75,6 +75,22 @@ describe('the playground', () => {
     await close();
   });
 
+  it.each([
+    ['players=4', 4],
+    ['players=99', 8],
+  ])('shows the participants of a game for many in one window: %s', async (query, count) => {
+    const { page, problems, close } = await opened(
+      `${server.url}/side-by-side/commons?autopilot=0&${query}`,
+    );
+    for (let i = 1; i <= count; i++) await sideOf(page, `player-${i}`);
+    expect(await page.locator('iframe').count()).toBe(count);
+    await page.click('#player-2 .bar');
+    expect(await page.locator('.chosen').getAttribute('id')).toBe('player-2');
+    for (const size of SIZES) expect(await overflow(page, size)).toBe(0);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('is a plain jsPsych experiment: instructions, the game, a question, the data', async () => {
     const url = `${server.url}/play/kitchen?max_steps=40&autopilot=1`;
     const players = await Promise.all([1, 2].map(() => Participant.open(browser, url)));
