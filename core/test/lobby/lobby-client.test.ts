@@ -153,6 +153,27 @@ it('comes back after the server hung up', async () => {
   await vi.waitFor(() => expect(client.connected).toBe(true));
 });
 
+it('does not complain of a player who was found again while the server was away', async () => {
+  const said: string[] = [];
+  onSocket = (socket) => {
+    socket.on('link', ({ link_type }: { link_type: string }) => said.push(link_type));
+    socket.on('peer_lost', (lost: { player: number }, reply: (r: object) => void) => {
+      said.push(`lost ${lost.player}`);
+      reply({ ok: true });
+    });
+  };
+  await client.join();
+  const { port: before } = http.address() as AddressInfo;
+  await stop();
+  await vi.waitFor(() => expect(client.connected).toBe(false));
+  const complaints = [client.peerLost('m', 1), client.peerLost('m', 2)];
+  client.link('m', 1, 'turn');
+  await listen(before);
+  await Promise.all(complaints);
+  // Complaints withdrawn by the report of the link would stand if they came after it.
+  await vi.waitFor(() => expect(said.sort()).toEqual(['lost 2', 'turn']), 10_000);
+});
+
 it('sends a long local record in pieces', async () => {
   const pieces: string[] = [];
   onSocket = (socket) => {
