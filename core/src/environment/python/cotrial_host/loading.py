@@ -68,7 +68,8 @@ def run_source(source: str, name: str) -> types.ModuleType:
     """Runs the source as a module of its own, known to dataclasses, enums and tracebacks."""
     remember_source(source, name)
     module = types.ModuleType(MODULE_NAME)
-    module.__file__ = name
+    # Alike wherever a partner has the file from: a module's globals can be part of the state.
+    module.__file__ = f"{MODULE_NAME}.py"
     # As a module, not as the dictionary that exec would put there, it is never taken for state.
     module.__dict__["__builtins__"] = builtins
     sys.modules[MODULE_NAME] = module
