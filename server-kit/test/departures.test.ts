@@ -99,6 +99,20 @@ test('a complaint after the short grace is a departure at once', () => {
   expect(left).toEqual([0]);
 });
 
+test('of two who lost their sockets together, the first to be back waits for the other', () => {
+  drop(0);
+  drop(1);
+  clock.advance(lostGraceMs + 1_000);
+  comeBack(1);
+  departures.lost(0, 1);
+  clock.advance(lostGraceMs - 1);
+  expect(left).toEqual([]);
+  comeBack(0);
+  departures.found(0, 1);
+  clock.advance(10 * socketGraceMs);
+  expect(left).toEqual([]);
+});
+
 test('a connected player has time to be reached again, and a report withdraws the complaint', () => {
   departures.lost(0, 1);
   clock.advance(unreachableGraceMs - 1);

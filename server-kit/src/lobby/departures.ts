@@ -16,6 +16,8 @@ export class Departures {
   /** By player, then by who complains: cancels the timer of the complaint. */
   private readonly complaints = new Map<number, Map<number, () => void>>();
 
+  /** By player: when its socket came back. */
+  private readonly backSince = new Map<number, number>();
   /** By player: when its page said that it falls asleep. */
   private readonly asleepSince = new Map<number, number>();
 
@@ -44,6 +46,7 @@ export class Departures {
 
   connected(player: number): void {
     this.sleeping(player, false);
+    if (this.absences.has(player)) this.backSince.set(player, this.clock.now());
     this.absences.get(player)?.();
     this.absences.delete(player);
   }
@@ -54,7 +57,10 @@ export class Departures {
     const connected = absence === 0;
     if (connected && this.complaints.get(player)?.has(by) === true) return;
     this.found(player, by);
-    const grace = connected ? this.timings.unreachableGraceMs : this.timings.lostGraceMs - absence;
+    // Of two who lost their sockets together, the first to be back must not judge the other at once.
+    const witnessed = Math.min(absence, this.clock.now() - (this.backSince.get(by) ?? -Infinity));
+    const { unreachableGraceMs, lostGraceMs } = this.timings;
+    const grace = connected ? unreachableGraceMs : lostGraceMs - witnessed;
     const wait = Math.max(grace, this.sleep(player));
     const judge = () => {
       this.found(player, by);
