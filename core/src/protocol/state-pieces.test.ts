@@ -44,7 +44,9 @@ describe('a state in pieces', () => {
     const largest = new Uint8Array(MAX_STATE_MESSAGE_BYTES);
     const list = pieces(0x7fff_ffff, largest);
     expect(Math.max(...list.map((piece) => piece.length))).toBeLessThanOrEqual(MAX_CONTROL_BYTES);
-    expect(takeAll(new StateAssembler(), list).at(-1)).toEqual(largest);
+    const taken = takeAll(new StateAssembler(), list).at(-1);
+    // Not by `toEqual`, which takes seconds for millions of bytes.
+    expect(Buffer.compare(taken!, largest)).toBe(0);
   });
 
   it('gives way to a newer one', () => {
@@ -106,7 +108,7 @@ describe('wrong pieces', () => {
           if (answer !== null) expect(answer.length).toBeLessThanOrEqual(arrived);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     );
   });
 });
