@@ -8,8 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './lab/index.ts';
 import { exportedMatches } from './support/exports.ts';
 import { FIREFOX, launchFirefox } from './support/firefox.ts';
+import { SOAK } from './support/network.ts';
 import { Participant, type Row } from './support/participant.ts';
 import { startServer, type Playground } from './support/playground.ts';
+
+/** `npm test` plays one game of each kind of clock, `npm run soak -- --browsers` all. */
+const GAMES = [
+  { game: 'volley', max_steps: 240, always: true },
+  { game: 'kitchen', max_steps: 80, always: false },
+  { game: 'commons', max_steps: 80, always: true },
+  { game: 'dilemma', max_steps: 80, always: false },
+].filter(({ always }) => always || SOAK);
 
 if (FIREFOX === null) {
   console.warn('Firefox is not installed: matches of Chromium with Firefox are not tried.');
@@ -30,12 +39,7 @@ describe.skipIf(FIREFOX === null)('Chromium and Firefox in one match', () => {
     await Promise.all([chromium?.close(), firefox?.close(), server?.stop()]);
   });
 
-  it.each([
-    { game: 'volley', max_steps: 240 },
-    { game: 'kitchen', max_steps: 80 },
-    { game: 'commons', max_steps: 80 },
-    { game: 'dilemma', max_steps: 80 },
-  ])('$game: the same record, byte for byte', async ({ game, max_steps }) => {
+  it.each(GAMES)('$game: the same record, byte for byte', async ({ game, max_steps }) => {
     const address = (seed: number) =>
       `${server.url}/play/${game}?skip=1&autopilot=1&episodes=1&players=2&max_steps=${max_steps}&seed=${seed}`;
     const page = await firefox.newPage();
