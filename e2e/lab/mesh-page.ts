@@ -14,8 +14,8 @@ export interface MeshLab {
   /** Every peer connection that the page ever made. */
   connections: RTCPeerConnection[];
   start(options: Omit<MeshOptions, 'relay'>): void;
-  /** Sends a numbered input to `to` every `every` ms, until `stop`. */
-  play(to: number, every: number): void;
+  /** Sends a numbered input to `to` every `every` ms, until `stop`: `size` bytes, `burst` at once. */
+  play(to: number, every: number, size?: number, burst?: number): void;
   stop(): void;
   /** How many inputs `play` has sent. */
   sent: number;
@@ -72,11 +72,13 @@ const lab: MeshLab = {
       },
     );
   },
-  play(to, every) {
+  play(to, every, size = 12, burst = 1) {
     timer = setInterval(() => {
-      const packet = new Uint8Array(12);
-      new DataView(packet.buffer).setUint32(0, lab.sent++);
-      lab.mesh?.send(to, packet);
+      for (let i = 0; i < burst; i++) {
+        const packet = new Uint8Array(size);
+        new DataView(packet.buffer).setUint32(0, lab.sent++);
+        lab.mesh?.send(to, packet);
+      }
     }, every);
   },
   stop() {
