@@ -51,7 +51,9 @@ describe('loading', () => {
   beforeAll(async () => {
     browser = await launchChromium();
     host = await startHost({}, (server, app) => {
-      server.prependListener('request', (request: IncomingMessage) => asked.push(request.url ?? ''));
+      server.prependListener('request', (request: IncomingMessage) =>
+        asked.push(request.url ?? ''),
+      );
       routes(app);
     });
     await whenPrepared(host.url);

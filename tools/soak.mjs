@@ -8,11 +8,15 @@ import { runSimulator } from './run-simulator.mjs';
 
 if (process.argv.includes('--browsers')) {
   build();
-  const { status } = spawnSync(process.execPath, [bin('vitest'), 'run', 'e2e/network', 'e2e/firefox'], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, CHROMIUM: chromium() ?? '', COTRIAL_SOAK: '1' },
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [bin('vitest'), 'run', 'e2e/network', 'e2e/firefox'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, CHROMIUM: chromium() ?? '', COTRIAL_SOAK: '1' },
+    },
+  );
   process.exitCode = status ?? 1;
 } else {
   process.exitCode = await runSimulator('soak.ts');
