@@ -3,6 +3,7 @@
  * clock, and says why to move, or null.
  */
 import type { Milliseconds } from '../contract/index.ts';
+import { MAX_RTT_MS, type Slowness } from './slow-run.ts';
 
 /** Share of packets missing above which the relay, which loses none, is the better path. */
 export const MAX_LOSS = 0.2;
@@ -16,7 +17,6 @@ const MIN_JUDGED = 8;
 export const MAX_BUFFERED_BYTES = 32 * 1024;
 export const BUFFERED_FOR_MS: Milliseconds = 1_000;
 
-export const MAX_RTT_MS: Milliseconds = 300;
 export const RTT_FOR_MS: Milliseconds = 3_000;
 /** The relay must win a fifth: below that, two measurements of busy machines differ by chance. */
 const RELAY_WINS_BELOW = 0.8;
@@ -36,6 +36,9 @@ export interface PathMeasurement {
   /** Over the last LOSS_JUDGED_OVER_MS. */
   loss: { expected: number; share: number };
   buffered_bytes: number;
+  /** Pings over MAX_RTT_MS without a break until now, or null. */
+  slow: Slowness | null;
+  /** Smoothed round trip. */
   rtt_ms: Milliseconds | null;
   /** The relay's own round trip to the same player, or null if it was not measured. */
   relay_rtt_ms: Milliseconds | null;
@@ -45,11 +48,10 @@ export interface PathMeasurement {
 export class FailoverJudge {
   private lossSince: Milliseconds | null = null;
   private bufferedSince: Milliseconds | null = null;
-  private slowSince: Milliseconds | null = null;
 
   /** The path is used anew: what held before it was left counts no more. */
   reset(): void {
-    this.lossSince = this.bufferedSince = this.slowSince = null;
+    this.lossSince = this.bufferedSince = null;
   }
 
   /** The reason to move to the relay now, in a few words, or null. */
@@ -58,8 +60,6 @@ export class FailoverJudge {
     this.lossSince = lossy ? (this.lossSince ?? now) : null;
     const full = m.buffered_bytes > MAX_BUFFERED_BYTES;
     this.bufferedSince = full ? (this.bufferedSince ?? now) : null;
-    const slow = m.rtt_ms !== null && m.rtt_ms > MAX_RTT_MS;
-    this.slowSince = slow ? (this.slowSince ?? now) : null;
 
     if (
       m.silent_ms >= SUSPECT_AFTER_MS &&
@@ -70,9 +70,10 @@ export class FailoverJudge {
     }
     if (heldFor(this.lossSince, now, LOSS_FOR_MS)) return 'packet loss';
     if (heldFor(this.bufferedSince, now, BUFFERED_FOR_MS)) return 'send buffer full';
+    const { slow, relay_rtt_ms } = m;
     const relayFaster =
-      m.rtt_ms !== null && m.relay_rtt_ms !== null && m.relay_rtt_ms < RELAY_WINS_BELOW * m.rtt_ms;
-    if (relayFaster && heldFor(this.slowSince, now, RTT_FOR_MS)) return 'slow peer connection';
+      slow !== null && relay_rtt_ms !== null && relay_rtt_ms < RELAY_WINS_BELOW * slow.least_ms;
+    if (relayFaster && heldFor(slow.since, now, RTT_FOR_MS)) return 'slow peer connection';
     return null;
   }
 }

@@ -98,6 +98,7 @@ export class LinkPaths {
       relay_answers_for_ms: this.relayAnswersSince === null ? null : now - this.relayAnswersSince,
       loss: peer.loss(now, lossOver),
       buffered_bytes: this.bufferedBytes,
+      slow: peer.slowness.current,
       rtt_ms: peer.rtt_ms,
       relay_rtt_ms: relay.rtt_ms,
     };

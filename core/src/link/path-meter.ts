@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../contract/index.ts';
+import { SlowRun } from './slow-run.ts';
 
 /** Loss is counted in slices of this length, so that it can be asked over any recent window. */
 const SLICE_MS = 250;
@@ -38,6 +39,7 @@ export class PathMeter {
   /** Whether the other side has sent a ping on this path. */
   pinged = false;
   pinged_at: Milliseconds = -Infinity;
+  readonly slowness = new SlowRun();
 
   private lastRtt: Milliseconds | null = null;
   private readonly pending = new Map<number, Milliseconds>();
@@ -85,6 +87,7 @@ export class PathMeter {
       this.jitter_ms = before + JITTER_GAIN * (difference - before);
     }
     this.lastRtt = rtt;
+    this.slowness.add(now - rtt, rtt);
   }
 
   heard(now: Milliseconds): void {
@@ -154,6 +157,7 @@ export class PathMeter {
     this.pongs = 0;
     this.pending.clear();
     this.slices.length = 0;
+    this.slowness.reset();
   }
 
   private noticeGap(missing: number): void {

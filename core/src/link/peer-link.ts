@@ -16,7 +16,6 @@ import {
   FailoverJudge,
   isHealed,
   LOSS_JUDGED_OVER_MS,
-  MAX_RTT_MS,
   PROBE_AFTER_MS,
   SUSPECT_AFTER_MS,
 } from './failover.ts';
@@ -320,7 +319,7 @@ export class PeerLink {
     const every = urgent ? QUICK_PING_MS : PING_MS;
     if (!this.settled || !this.moved)
       this.paths.ping('peer', this.era, this.moved ? HEALING_PING_MS : every, now);
-    const slow = (this.paths.meters.peer.rtt_ms ?? 0) > MAX_RTT_MS;
+    const slow = this.paths.meters.peer.slowness.begun;
     const doubtful = this.proven && (silence >= SUSPECT_AFTER_MS || slow);
     if (this.moved || doubtful) this.paths.ping('relay', this.era, every, now);
   }
@@ -360,6 +359,7 @@ export class PeerLink {
   private goBack(reason: string, era: number, now: Milliseconds): void {
     this.attempts.reset();
     this.judge.reset();
+    this.paths.meters.peer.slowness.reset();
     this.types.toPeer(reason);
     this.turn(era, now);
   }

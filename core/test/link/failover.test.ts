@@ -6,6 +6,7 @@ const HEALTHY: PathMeasurement = {
   relay_answers_for_ms: null,
   loss: { expected: 30, share: 0 },
   buffered_bytes: 0,
+  slow: null,
   rtt_ms: 50,
   relay_rtt_ms: 30,
 };
@@ -39,10 +40,11 @@ it('moves after 1 s of a full send buffer', () => {
 });
 
 it('moves after 3 s of slowness, only if the relay was measured to be faster', () => {
-  expect(verdict(() => ({ rtt_ms: 350 }))).toEqual([3_000, 'slow peer connection']);
-  expect(verdict(() => ({ rtt_ms: 350, relay_rtt_ms: 360 }))).toBeNull();
-  expect(verdict(() => ({ rtt_ms: 350, relay_rtt_ms: null }))).toBeNull();
-  expect(verdict(() => ({ rtt_ms: 300, relay_rtt_ms: 30 }))).toBeNull();
+  const slow = { since: 0, least_ms: 350 };
+  expect(verdict(() => ({ slow }))).toEqual([3_000, 'slow peer connection']);
+  expect(verdict(() => ({ slow, relay_rtt_ms: 279 }))).toEqual([3_000, 'slow peer connection']);
+  expect(verdict(() => ({ slow, relay_rtt_ms: 280 }))).toBeNull();
+  expect(verdict(() => ({ slow, relay_rtt_ms: null }))).toBeNull();
 });
 
 it('moves from silence only to a relay that answers', () => {

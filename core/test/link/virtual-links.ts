@@ -69,6 +69,8 @@ export interface Side {
   log: string[];
   packets: number[];
   control: string[];
+  /** Takes every control message; without more it goes to `control`, as text. */
+  taken: (message: Uint8Array) => void;
   qualities: string[];
 }
 
@@ -78,7 +80,8 @@ export class VirtualLink {
   readonly relayWire: Wire = { delay: 40, lose: () => false };
   relayConnected = true;
   readonly sides: [Side, Side];
-  private ticking: [boolean, boolean] = [true, true];
+  /** What waits for each side that is frozen. */
+  private readonly frozen: [(() => void)[] | null, (() => void)[] | null] = [null, null];
 
   constructor(
     inputs: Partial<Wire> = {},
@@ -121,20 +124,20 @@ export class VirtualLink {
   /** A page that is frozen neither ticks nor receives until it is thawed. */
   freeze(index: 0 | 1): () => void {
     const side = this.sides[index];
-    const kept: Uint8Array[] = [];
     const { deliver } = side.path;
-    this.ticking[index] = false;
-    side.path.deliver = (bytes) => kept.push(bytes);
+    const waiting: (() => void)[] = [];
+    this.frozen[index] = waiting;
+    side.path.deliver = (bytes) => waiting.push(() => deliver(bytes));
     return () => {
       side.path.deliver = deliver;
-      this.ticking[index] = true;
-      for (const bytes of kept) deliver(bytes);
+      this.frozen[index] = null;
+      for (const arrive of waiting) arrive();
     };
   }
 
   private tick(index: 0 | 1): void {
     this.clock.at(100, () => {
-      if (this.ticking[index]) this.sides[index].link.tick(this.clock.now);
+      if (this.frozen[index] === null) this.sides[index].link.tick(this.clock.now);
       this.tick(index);
     });
   }
@@ -146,7 +149,7 @@ export class VirtualLink {
     const qualities: string[] = [];
     const events: MeshEvents = {
       packet: (_, packet) => packets.push(packet[0]!),
-      control: (_, message) => control.push(new TextDecoder().decode(message)),
+      control: (_, message) => side.taken(message),
       up: () => log.push('up'),
       down: () => log.push('down'),
       type: (_, type, reason) => log.push(`${type}: ${reason}`),
@@ -159,7 +162,10 @@ export class VirtualLink {
         const copy = packet.slice();
         this.clock.at(this.relayWire.delay, () => {
           const other = index === 0 ? 1 : 0;
-          if (this.ticking[other]) this.sides[other].link.fromRelay(copy, this.clock.now);
+          const arrive = () => this.sides[other].link.fromRelay(copy, this.clock.now);
+          const waiting = this.frozen[other];
+          if (waiting === null) arrive();
+          else waiting.push(arrive);
         });
       },
       onPacket: () => () => undefined,
@@ -172,6 +178,8 @@ export class VirtualLink {
     const path = new VirtualPath(this.clock, inputs, { delay: 20, lose: () => false });
     path.deliver = (bytes) => link.fromPeer(bytes, this.clock.now);
     link.usePath(path, 0);
-    return { link, path, log, packets, control, qualities };
+    const taken = (message: Uint8Array) => control.push(new TextDecoder().decode(message));
+    const side: Side = { link, path, log, packets, control, taken, qualities };
+    return side;
   }
 }
