@@ -35,11 +35,12 @@ export class ControlStream {
   private progressAt: Milliseconds = 0;
 
   /**
-   * @param transmit sends a packet on the current path; false when there is none now
+   * @param transmit sends a packet on the current path; false when there is none now, or it has
+   *   enough to carry
    * @param deliver takes the next message
    */
   constructor(
-    private readonly transmit: (packet: ControlPacket) => boolean,
+    private readonly transmit: (packet: ControlPacket, now: Milliseconds) => boolean,
     private readonly deliver: (message: Uint8Array) => void,
   ) {}
 
@@ -59,15 +60,16 @@ export class ControlStream {
     this.pump(now);
   }
 
-  /** For paths that may lose messages silently. */
+  /** For paths that may lose messages silently, and take only so many at once. */
   resendWhenStuck(now: Milliseconds): void {
     if (this.queue.length > 0 && now - this.progressAt >= RESEND_MS) this.restart(now);
+    else this.pump(now);
   }
 
-  received(number: number, payload: Uint8Array): void {
+  received(number: number, payload: Uint8Array, now: Milliseconds): void {
     const isNext = number === this.expected;
     if (isNext) this.expected += 1;
-    this.transmit({ kind: KIND.ack, next: this.expected });
+    this.transmit({ kind: KIND.ack, next: this.expected }, now);
     if (isNext) this.deliver(payload);
   }
 
@@ -90,11 +92,11 @@ export class ControlStream {
       const next = this.queue[this.inFlight]!;
       // Counted first: a path in the same process may acknowledge before `transmit` returns.
       this.inFlight += 1;
-      this.progressAt = now;
-      if (!this.transmit({ kind: KIND.control, number: next.number, payload: next.payload })) {
+      if (!this.transmit({ kind: KIND.control, ...next }, now)) {
         this.inFlight -= 1;
         return;
       }
+      this.progressAt = now;
     }
   }
 }

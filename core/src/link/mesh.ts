@@ -13,6 +13,7 @@ import type { LinkStatus, Mesh, MeshEvents, RelayPort } from './link.ts';
 import { PeerConnection } from './peer-connection.ts';
 import { TICK_MS } from './page-lateness.ts';
 import { PeerLink } from './peer-link.ts';
+import { RelayPace } from './relay-pace.ts';
 
 export interface MeshOptions {
   local: PlayerIndex;
@@ -66,6 +67,7 @@ class PeerJsMesh implements Mesh {
   ) {
     this.now = options.now ?? (() => performance.now());
     this.registeringSince = this.now();
+    const relayPace = new RelayPace();
     for (const { player, peer_id } of options.players) {
       if (player === options.local) continue;
       const link = new PeerLink(
@@ -75,6 +77,7 @@ class PeerJsMesh implements Mesh {
         this.now(),
         () => Date.now(),
         options.probe,
+        relayPace,
       );
       this.remotes.set(player, { player, peer_id, link, connection: null, offeredAt: -Infinity });
     }

@@ -34,6 +34,7 @@ import {
 import type { PathMeter } from './path-meter.ts';
 import { LOSS_WINDOW_MS, PROBE_PINGS } from './path-meter.ts';
 import { AttemptPace, type PeerPath } from './peer-path.ts';
+import { RelayPace } from './relay-pace.ts';
 
 /** Answered pings that prove a path: one could be luck, and three give a first round trip. */
 const PROOF_PONGS = 3;
@@ -82,11 +83,13 @@ export class PeerLink {
     epoch: () => number,
     /** The link is up only once its probe is complete. */
     private readonly probing = false,
+    /** One for all links of this player. */
+    private readonly relayPace = new RelayPace(),
   ) {
     this.paths = new LinkPaths(player, relay, startedAt);
     this.types = new LinkTypes(epoch, (type, reason) => events.type(player, type, reason));
     this.control = new ControlStream(
-      (packet) => this.transmitControl(packet),
+      (packet, now) => this.transmitControl(packet, now),
       (message) => this.events.control(player, message),
     );
   }
@@ -264,7 +267,7 @@ export class PeerLink {
         this.noticeProof();
         break;
       case KIND.control:
-        this.control.received(packet.number, packet.payload);
+        this.control.received(packet.number, packet.payload, now);
         break;
       case KIND.ack:
         this.control.acknowledged(packet.next, now);
@@ -373,11 +376,13 @@ export class PeerLink {
     this.control.restart(now);
   }
 
-  private transmitControl(packet: ControlPacket): boolean {
+  private transmitControl(packet: ControlPacket, now: Milliseconds): boolean {
     const open = this.paths.peerOpen;
     if (!this.moved && !open) return false;
     // Without the server, a peer connection that was left is still the better way.
     const byRelay = this.moved && (this.relay.connected || !open);
+    const bytes = packet.kind === KIND.control ? packet.payload.length : 0;
+    if (byRelay && bytes > 0 && !this.relayPace.take(bytes, now)) return false;
     this.paths.sendControl(byRelay ? 'relay' : 'peer', this.era, packet);
     return true;
   }

@@ -28,7 +28,7 @@ function exchange(messages: number, fates: ('pass' | 'lose' | 'repeat')[]) {
     for (const i of [0, 1] as const) {
       for (const packet of wires[i].splice(0)) {
         const to = streams[1 - i]!;
-        if (packet.kind === KIND.control) to.received(packet.number, packet.payload);
+        if (packet.kind === KIND.control) to.received(packet.number, packet.payload, now);
         else to.acknowledged(packet.next, now);
       }
     }

@@ -116,6 +116,17 @@ describe('a peer connection that closes', () => {
     for (const { control } of world.sides) expect(control).toEqual(expected);
   });
 
+  it('says again at once, by the relay, what the connection may have swallowed', () => {
+    const world = proven();
+    const [a, b] = world.sides;
+    a.path.control.lose = () => true;
+    a.link.sendControl(text('swallowed'), world.clock.now);
+    a.path.close();
+    a.link.tick(world.clock.now);
+    world.clock.run(world.relayWire.delay);
+    expect(b.control).toEqual(['swallowed']);
+  });
+
   it('loses no control message when the relay drops some too', () => {
     const world = proven();
     const random = seeded(11);
