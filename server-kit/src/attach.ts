@@ -24,7 +24,7 @@ import { closeDatabase, openDatabase } from './store/database.ts';
 import { MatchStore } from './store/match-store.ts';
 import { ParticipantStore } from './store/participant-store.ts';
 import { RecordStore } from './store/record-store.ts';
-import { matchVerdict } from './store/verdict.ts';
+import { matchVerdict, mayBeCut } from './store/verdict.ts';
 import { refuseUpgrade, routeUpgrades } from './upgrade-router.ts';
 
 export interface CotrialHandle {
@@ -66,7 +66,11 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
 
   const presence = new Presence(clock);
   const meter = new RttMeter(clock, presence, timings.rttIntervalMs);
-  const settlement = new Settlement(clock, (matchId) => matchVerdict(matches, records, matchId));
+  const settlement = new Settlement(
+    clock,
+    (matchId) => matchVerdict(matches, records, matchId),
+    (matchId) => mayBeCut(matches, records, matchId),
+  );
   const signalingPath = `${path}/signaling`;
   const lobby = new Lobby({
     clock,

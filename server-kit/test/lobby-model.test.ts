@@ -43,7 +43,11 @@ class World {
       ice: {},
       signalingPath: '/s',
       maxP2pRttMs: null,
-      settlement: new Settlement(this.clock, () => 'pending'),
+      settlement: new Settlement(
+        this.clock,
+        () => 'pending',
+        () => false,
+      ),
       rtt: () => null,
     });
   }

@@ -8,6 +8,7 @@ import express from 'express';
 import { io, type Socket } from 'socket.io-client';
 import { attachCotrial, type AttachOptions, type CotrialHandle } from '@cotrial/server-kit';
 import type {
+  CommonEnd,
   ClientToServer,
   EnterRequest,
   EpisodeDoneRequest,
@@ -187,13 +188,15 @@ export class Page {
   }
 
   done(match_id: string, bytes: Uint8Array, changes: Partial<EpisodeDoneRequest> = {}) {
+    const { n_frames = 0, n_agreed = n_frames } = changes;
     return this.ask('episode_done', {
       match_id,
       episode: 0,
       seed: 7,
       n_chunks: 1,
       broken_off: false,
-      n_frames: 0,
+      n_frames,
+      n_agreed,
       sha256: sha256(bytes),
       ...changes,
     });
@@ -219,6 +222,7 @@ export interface Answer {
   resumed?: boolean;
   verification?: string;
   completion_code?: string | null;
+  common_end?: CommonEnd | null;
   seq?: number;
 }
 

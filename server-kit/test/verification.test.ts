@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import {
   chooseCopy,
+  commonCopy,
+  inCommon,
   recordSha256,
   verifyEpisode,
   worstOf,
@@ -20,6 +22,7 @@ const copy = (
   sha256: sha256(Buffer.from(content)),
   after_departure: false,
   broken_off: false,
+  n_agreed: content.length,
   ...changes,
 });
 const seats = (...departed: boolean[]) =>
@@ -85,6 +88,29 @@ test.each([
   expect(verifyEpisode(left, both.slice(0, 1), alike)).toBe('unverified');
   if (long !== short)
     expect(verifyEpisode(left, [copy(0, long), copy(1, short)], alike)).toBe('disputed');
+});
+
+const alike = (a: EpisodeCopy, b: EpisodeCopy): boolean => a.seed === b.seed;
+const cut = (player: number, content: string, n_agreed: number) =>
+  copy(player, content, { broken_off: true, n_agreed });
+
+test.each([
+  ['the shortest, of two', [cut(0, 'wxyz', 2), cut(1, 'wxy', 3)], 1],
+  ['the shortest, of three', [cut(0, 'wx', 1), cut(1, 'wxy', 2), cut(2, 'wxyz', 2)], 0],
+  ['none of one', [cut(0, 'wx', 1)], null],
+  ['none where one goes on to an end', [copy(0, 'wxyz'), cut(1, 'wx', 1)], null],
+  ['none that lacks what another knew all to have', [cut(0, 'wxyz', 3), cut(1, 'wx', 0)], null],
+  ['none of other seeds', [cut(0, 'wxyz', 2), { ...cut(1, 'wxy', 3), seed: 2 }], null],
+])('what stands where an episode broke off for all: %s', (_, copies, player) => {
+  expect(commonCopy(copies, alike)?.player ?? null).toBe(player);
+  const ended = inCommon(copies, alike);
+  expect(ended.map((one) => one.player)).toEqual(copies.map((one) => one.player));
+  if (player === null) expect(ended).toEqual(copies);
+  else expect(new Set(ended.map((one) => one.sha256))).toEqual(new Set([copies[player]!.sha256]));
+});
+
+test('copies that differ before they break off have nothing in common', () => {
+  expect(commonCopy([cut(0, 'wxyz', 2), cut(1, 'wxy', 3)], () => false)).toBeNull();
 });
 
 test('a match is as good as its weakest episode', () => {

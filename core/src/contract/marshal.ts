@@ -45,6 +45,16 @@ export function* decodeMarshalSequence(bytes: Uint8Array): Generator<MarshalValu
   while (reader.at < bytes.length) yield reader.value(0);
 }
 
+/** The bytes of each of those values. @throws MarshalError as `decodeMarshalSequence`. */
+export function* splitMarshalSequence(bytes: Uint8Array): Generator<Uint8Array> {
+  const reader = new Reader(bytes);
+  while (reader.at < bytes.length) {
+    const start = reader.at;
+    reader.value(0);
+    yield bytes.subarray(start, reader.at);
+  }
+}
+
 const code = (character: string): number => character.charCodeAt(0);
 const NULL = code('0');
 

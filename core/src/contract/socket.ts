@@ -145,6 +145,8 @@ export const EpisodeDoneRequest = v.object({
    * fewer, but what two have must be alike.
    */
   broken_off: v.boolean(),
+  /** Frames that every player is known to have; fewer than `n_frames` only if it broke off. */
+  n_agreed: index(10_000_000),
 });
 export type EpisodeDoneRequest = v.InferOutput<typeof EpisodeDoneRequest>;
 export const FinishRequest = v.object({
@@ -188,6 +190,24 @@ export function readMessage<S extends v.GenericSchema>(
   const issue = result.issues[0];
   const where = v.getDotPath(issue) ?? 'message';
   return { ok: false, error: { code: 'bad_request', message: `${where}: ${issue.message}` } };
+}
+
+/**
+ * The copies of an episode that broke off go different ways beyond the shortest: it stands for all.
+ * Whoever has more takes it as its own.
+ */
+export interface CommonEnd {
+  episode: number;
+  n_frames: number;
+  /** Of the shortest copy's bytes. */
+  sha256: string;
+}
+
+/** What the server says to a participant who is done. */
+export interface Finished {
+  verification: Verification;
+  completion_code: string | null;
+  common_end: CommonEnd | null;
 }
 
 export interface MatchedMessage {
@@ -246,10 +266,7 @@ export interface ClientToServer {
   ) => void;
   local_record: (m: LocalRecordRequest, reply: (r: Reply<{ seq: number }>) => void) => void;
   /** Answers when all peers' data are compared, or after a short wait with `pending`. */
-  finish: (
-    m: FinishRequest,
-    reply: (r: Reply<{ verification: Verification; completion_code: string | null }>) => void,
-  ) => void;
+  finish: (m: FinishRequest, reply: (r: Reply<Finished>) => void) => void;
 }
 export interface ServerToClient {
   /** Server's own RTT measurement (LOB-8): the client acknowledges at once. */

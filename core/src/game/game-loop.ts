@@ -66,6 +66,8 @@ export class GameLoop {
   private began = false;
   private ended = false;
   private reason: FinishReason = 'completed';
+  /** Frames of the episode that all players had when nobody could be reached any more, or null. */
+  private agreedAlone: number | null = null;
 
   constructor(
     private readonly environment: Environment,
@@ -126,6 +128,12 @@ export class GameLoop {
   playerLeft(player: PlayerIndex): void {
     this.left.add(player);
     this.session.playerLeft(player);
+  }
+
+  /** Nobody can be reached any more: the match ends with the frames that are held here. */
+  isolated(): void {
+    this.agreedAlone ??= this.recorder.framesSoFar;
+    this.session.isolate();
   }
 
   rtt(player: PlayerIndex, rttMs: number, jitterMs: number): void {
@@ -240,7 +248,7 @@ export class GameLoop {
         this.post({ type: 'episode_started', episode: event.episode });
         break;
       case 'episode_ended':
-        this.endEpisode(false);
+        this.endEpisode(this.agreedAlone !== null && event.reason === 'player_left');
         this.reason = endOf(event.reason);
         break;
       case 'desync':
@@ -271,7 +279,9 @@ export class GameLoop {
   }
 
   private endEpisode(broken_off: boolean): void {
-    this.post({ type: 'episode_ended', summary: this.recorder.endEpisode(), broken_off });
+    const summary = this.recorder.endEpisode();
+    const n_agreed = broken_off ? (this.agreedAlone ?? summary.n_frames) : summary.n_frames;
+    this.post({ type: 'episode_ended', summary, broken_off, n_agreed });
   }
 
   /** Keeps a state from before the mismatch for whoever looks for its reason (ROLL-8). */

@@ -1,4 +1,4 @@
-import { readRows, type Outcome, type RecordRow } from '../contract/index.ts';
+import { readRows, type Finished, type Outcome, type RecordRow } from '../contract/index.ts';
 import type { LinkStatus } from '../link/link.ts';
 import { matchSha256, type EpisodeSummary } from '../record/canonical-recorder.ts';
 import type { LocalRecord } from '../record/local-recorder.ts';
@@ -31,10 +31,7 @@ export interface Gathered {
 }
 
 /** What the server answered to `finish`, or what is assumed without an answer. */
-export interface Confirmation {
-  verification: GameResult['verification'];
-  completion_code: string | null;
-}
+export type Confirmation = Finished;
 
 /** Puts the result together; the data row is its flat part. */
 export function gameResult(

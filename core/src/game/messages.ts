@@ -49,6 +49,8 @@ export type ToWorker =
   | { type: 'state'; from: PlayerIndex; bytes: Uint8Array }
   | ({ type: 'input' } & PlayerInput)
   | { type: 'player_left'; player: PlayerIndex }
+  /** Neither another player nor the server can be reached. */
+  | { type: 'isolated' }
   | { type: 'rtt'; player: PlayerIndex; rtt_ms: number; jitter_ms: number }
   /** Gives up the match; answered by `stopped`. The environment stays loaded. */
   | { type: 'stop' };
@@ -72,8 +74,11 @@ export type FromWorker =
   | { type: 'draw'; list: Uint8Array }
   | { type: 'chunk'; episode: number; bytes: Uint8Array }
   | { type: 'episode_started'; episode: number }
-  /** `broken_off`: the match ended here before the episode did, and others may hold more of it. */
-  | { type: 'episode_ended'; summary: EpisodeSummary; broken_off: boolean }
+  /**
+   * `broken_off`: the match ended here before the episode did, and others may hold more of it, or
+   * fewer frames; but not fewer than `n_agreed`.
+   */
+  | { type: 'episode_ended'; summary: EpisodeSummary; broken_off: boolean; n_agreed: number }
   /** No peer has said anything new for a while and the tick is skipped; `null`: play goes on. */
   | { type: 'stalled'; waiting_for: PlayerIndex[] | null }
   /** The match is over for this peer; packets go on until the others know. */

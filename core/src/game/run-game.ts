@@ -4,7 +4,8 @@ import type { Mesh, MeshEvents } from '../link/link.ts';
 import { connectMesh } from '../link/mesh.ts';
 import { LobbyClient } from '../lobby/lobby-client.ts';
 import type { UploadQueue } from '../lobby/upload-queue.ts';
-import { matchSha256, type EpisodeSummary } from '../record/canonical-recorder.ts';
+import { matchSha256 } from '../record/canonical-recorder.ts';
+import { endedAt } from './common-end.ts';
 import { broken, COMPLETED, deserted, expelled, failed, mismatched, parted } from './endings.ts';
 import { entryOf } from './entry.ts';
 import { LoadError, overall } from './environment-worker.ts';
@@ -46,6 +47,12 @@ function mark(
   performance.mark(`cotrial:${moment}`);
 }
 
+const UNCONFIRMED: Confirmation = {
+  verification: 'unverified',
+  completion_code: null,
+  common_end: null,
+};
+
 /** What fails here is known otherwise: the server's state, or the end of the connection. */
 const ignore = (): void => undefined;
 
@@ -67,6 +74,7 @@ class Run implements GameRun {
 
   private ending: Ending | null = null;
   private departure: PlayerLeftMessage | null = null;
+  private readonly departed = new Set<PlayerIndex>();
   private readonly proven = new Set<PlayerIndex>();
   /** Players whom no path reaches now, with the cancellation of what is to follow. */
   private readonly unreachable = new Map<PlayerIndex, () => void>();
@@ -161,7 +169,7 @@ class Run implements GameRun {
         this.uploads?.append(message.episode, message.bytes);
         break;
       case 'episode_ended':
-        this.episodeEnded(message.summary, message.broken_off);
+        this.episodeEnded(message);
         break;
       case 'stalled':
         this.stalled(message.waiting_for);
@@ -354,11 +362,12 @@ class Run implements GameRun {
     });
   }
 
-  private episodeEnded(summary: EpisodeSummary, broken_off: boolean): void {
+  private episodeEnded(ended: Extract<FromWorker, { type: 'episode_ended' }>): void {
+    const { summary, broken_off, n_agreed } = ended;
     this.gathered.episodes.push(summary);
     const { episode, seed, n_frames, sha256 } = summary;
     // What goes wrong here, `drained` tells as well.
-    this.uploads?.done({ episode, seed, n_frames, sha256, broken_off }).catch(ignore);
+    this.uploads?.done({ episode, seed, n_frames, sha256, broken_off, n_agreed }).catch(ignore);
   }
 
   private linkDown(
@@ -392,7 +401,8 @@ class Run implements GameRun {
       void Promise.race([answers, silent]).then((answered) => {
         if (this.unreachable.get(player) !== cancel) return;
         if (answered) this.awaitDeparture(lobby, departure);
-        else this.playerLeft(departure);
+        else if (this.reachesAnybody) this.playerLeft(departure);
+        else this.isolated(departure);
       });
     });
     this.unreachable.set(player, cancel);
@@ -411,8 +421,23 @@ class Run implements GameRun {
       return;
     }
     this.departure ??= departure;
+    this.departed.add(departure.player);
     this.courier?.playerLeft(departure.player);
     if (this.playing) this.tell({ type: 'player_left', player: departure.player });
+  }
+
+  /** Not even the server answers: the match ends here, and what others have is compared later. */
+  private isolated(departure: PlayerLeftMessage): void {
+    if (this.ending !== null || departure.match_id !== this.match?.match_id) return;
+    this.departure ??= departure;
+    this.tell({ type: 'isolated' });
+  }
+
+  private get reachesAnybody(): boolean {
+    const { players = [], you } = this.match ?? {};
+    return players.some(
+      ({ player }) => player !== you && !this.unreachable.has(player) && !this.departed.has(player),
+    );
   }
 
   private endOfMatch(reason: 'completed' | 'player_left'): Ending {
@@ -440,7 +465,7 @@ class Run implements GameRun {
     }
     const stopped = await this.stopWorker();
     gathered.links = this.mesh?.status() ?? [];
-    let confirmed: Confirmation = { verification: 'unverified', completion_code: null };
+    let confirmed: Confirmation = UNCONFIRMED;
     if (lobby !== null) {
       if (ending.outcome === 'left') lobby.leave();
       else if (lobby.connected || gathered.match_id !== null) {
@@ -452,14 +477,15 @@ class Run implements GameRun {
     this.worker = null;
     lobby?.close();
     this.timers.clear();
-    return gameResult(ending, gathered, confirmed);
+    const { common_end } = confirmed;
+    return gameResult(ending, common_end ? endedAt(gathered, common_end) : gathered, confirmed);
   }
 
   /** Uploads what is left, then says how it ended. */
   private async confirm(lobby: LobbyClient, ending: Ending): Promise<Confirmation> {
     const { match_id, episodes, local, metrics, links } = this.gathered;
     const state_pieces_refused = this.courier?.refused ?? 0;
-    const pending: Confirmation = { verification: 'pending', completion_code: null };
+    const pending: Confirmation = { ...UNCONFIRMED, verification: 'pending' };
     const finish = async (): Promise<Confirmation> => {
       await this.uploads?.drained().catch(ignore);
       return lobby.finish({

@@ -126,6 +126,9 @@ scope.onmessage = ({ data }) => {
     case 'player_left':
       loop?.playerLeft(data.player);
       break;
+    case 'isolated':
+      loop?.isolated();
+      break;
     case 'rtt':
       loop?.rtt(data.player, data.rtt_ms, data.jitter_ms);
       break;

@@ -10,6 +10,7 @@
 import { MAX_LOCAL_RECORD_PIECE } from '../contract/index.ts';
 import type {
   EnterRequest,
+  Finished,
   FinishRequest,
   JoinReply,
   JoinRequest,
@@ -20,7 +21,6 @@ import type {
   PlayerLeftMessage,
   Probe,
   StartMessage,
-  Verification,
 } from '../contract/index.ts';
 import type { RelayPort } from '../link/link.ts';
 import { Emitter } from './emitter.ts';
@@ -52,12 +52,6 @@ export interface LobbyOptions {
   participant: string | null;
   /** Monotonic clock, ms. */
   now?: () => Milliseconds;
-}
-
-/** What the server says to a participant who is done. */
-export interface Finished {
-  verification: Verification;
-  completion_code: string | null;
 }
 
 /** Longest wait for the connection and for ordinary answers. */
@@ -196,13 +190,13 @@ export class LobbyClient {
         deadline - this.now(),
       );
     }
-    const { verification, completion_code } = await connection.request<Finished>(
+    const { verification, completion_code, common_end } = await connection.request<Finished>(
       (socket, answer) => socket.emit('finish', last, answer),
       deadline - this.now(),
     );
     // The server has the outcome: closing the page is no departure any more.
     this.token = null;
-    return { verification, completion_code };
+    return { verification, completion_code, common_end };
   }
 
   /** Local time, on the clock `now`, of a moment on the server's clock. */

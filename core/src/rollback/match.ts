@@ -45,6 +45,8 @@ export class Match {
   desyncEnd = Infinity;
   /** First frame of this episode on which another peer's checksum was not ours, or null. */
   desyncFrame: Frame | null = null;
+  /** No other peer is left that could be reached: a departure ends the match whatever was agreed. */
+  isolated = false;
 
   constructor(readonly options: SessionOptions) {
     const { players, local, actionBytes, fps } = options;
@@ -125,9 +127,13 @@ export class Match {
     return Math.min(this.marks.held() + this.predictionFrames, this.exported + this.keptFrames);
   }
 
+  get endsOnLeave(): boolean {
+    return this.isolated || this.options.onLeave === 'end';
+  }
+
   /** Frame at which a departure ends the match in this episode, or Infinity. */
   departureEnd(): number {
-    if (this.options.onLeave === 'continue') return Infinity;
+    if (!this.endsOnLeave) return Infinity;
     let end = Infinity;
     for (const leaver of this.departures.order) {
       end = Math.min(end, this.departures.cut(leaver, this.episode));

@@ -288,6 +288,19 @@ describe('a session of two', () => {
     ]);
   });
 
+  it.each(['end', 'continue'] as const)('ends with what it holds when isolated (%s)', (onLeave) => {
+    make({ onLeave });
+    for (let f = 0; f < 3; f++) b.tick();
+    for (let f = 0; f < 6; f++) a.tick();
+    a.hear(b);
+    a.tick();
+    // Three frames of `b` are held; that it had any of ours was never heard.
+    a.session.isolate();
+    expect([...a.tick(), ...a.tick()]).toEqual(['export 0', 'export 1', 'export 2', 'prune 3']);
+    expect(a.events.at(-1)).toEqual({ kind: 'finished', reason: 'player_left' });
+    expect(a.packet().length).toBe(0);
+  });
+
   it('goes on with the default action of a leaver where that is asked for', () => {
     make({ onLeave: 'continue' });
     b.action = 2;

@@ -197,6 +197,15 @@ export class Session {
   }
 
   /**
+   * Neither another player nor the server can be reached: the match ends here, with all frames that
+   * are held. Others may have held some frames more or fewer.
+   */
+  isolate(): void {
+    this.match.isolated = true;
+    for (let player = 0; player < this.options.players; player++) this.playerLeft(player);
+  }
+
+  /**
    * Another peer's state, as its `send_state` event gave it: any bytes.
    *
    * @returns what was wrong with it; it then changed nothing
@@ -374,7 +383,7 @@ export class Session {
     const desync_frame = match.desyncFrame;
     this.events.push({ kind: 'episode_ended', episode, frames, reason, desync_frame });
     const last = episode + 1 === this.options.episodes;
-    const left = this.options.onLeave === 'end' && match.departures.anyCutBy(episode);
+    const left = match.endsOnLeave && match.departures.anyCutBy(episode);
     if (reason === 'player_left' || (left && !last)) this.result = 'player_left';
     if (reason === 'desync') {
       this.result = 'desync';

@@ -88,6 +88,8 @@ function play(
     others?: string;
     poison?: number;
     delay?: number;
+    /** Nothing that this player sends from then on arrives, ms. */
+    silent?: [number, number];
   } = {},
   ms = 8_000,
 ): World {
@@ -131,8 +133,9 @@ function play(
     });
     const loop: GameLoop = new GameLoop(environment, player, settings, 7, { now, after }, (m) => {
       posts.push(m);
-      if (m.type === 'packet')
+      if (m.type === 'packet' && clock.now < (faults.silent?.[player] ?? Infinity)) {
         clock.at(faults.delay ?? 40, () => other().loop.packet(player, m.bytes));
+      }
       if (m.type === 'state') courier.send(m.to, m.bytes);
       if (m.type === 'chunk') rows.push(m.bytes);
     });
@@ -246,6 +249,35 @@ it('what is held of an episode that breaks off is closed as such, once', () => {
     expect(end!.summary.n_frames).toBeGreaterThan(0);
     expect(more).toEqual([]);
   }
+});
+
+it.each([
+  [1_000, 1_200],
+  [1_300, 1_000],
+])('players silent from %i and %i ms on end alone, where nobody lacks a frame', (...silent) => {
+  const world = play('resync', { sound: true, silent }, 3_000);
+  for (const { loop } of world.sides) loop.isolated();
+  world.clock.run(1_000);
+  const ends = world.sides.map((side) => {
+    expect(of(side, 'ended')).toEqual([{ type: 'ended', reason: 'player_left' }]);
+    expect(of(side, 'finished')).toHaveLength(1);
+    const [end, ...more] = of(side, 'episode_ended');
+    expect(more).toEqual([]);
+    expect(end!.broken_off).toBe(true);
+    return { n_frames: end!.summary.n_frames, n_agreed: end!.n_agreed };
+  });
+  const [a, b] = world.sides.map(({ rows }) => Buffer.concat(rows));
+  const common = Math.min(a!.length, b!.length);
+  expect(a!.subarray(0, common).equals(b!.subarray(0, common))).toBe(true);
+  // Whoever was heard for longer leaves the other with more frames; both had what is agreed.
+  const lengths = ends.map((end) => end.n_frames);
+  expect(Math.sign(lengths[0]! - lengths[1]!)).toBe(Math.sign(silent[1] - silent[0]));
+  for (const { n_agreed } of ends) {
+    expect(n_agreed).toBeGreaterThan(0);
+    expect(n_agreed).toBeLessThanOrEqual(Math.min(...lengths));
+  }
+  world.stop();
+  for (const side of world.sides) expect(of(side, 'episode_ended')).toHaveLength(1);
 });
 
 describe('an environment that cannot step a frame', () => {

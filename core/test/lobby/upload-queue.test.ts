@@ -96,6 +96,7 @@ const EPISODE = {
   n_frames: 3,
   sha256: '0'.repeat(64),
   broken_off: false,
+  n_agreed: 3,
 };
 const SOME = Uint8Array.of(1, 2, 3);
 

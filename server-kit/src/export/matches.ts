@@ -1,4 +1,4 @@
-import { recordSha256, verifyEpisode } from '../store/verification.ts';
+import { inCommon, recordSha256, verifyEpisode } from '../store/verification.ts';
 import type { ExportedEpisode, Snapshot } from './snapshot.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -8,6 +8,7 @@ export function matchLine(snapshot: Snapshot, matchId: string): object {
   const match = snapshot.match(matchId);
   const seats = snapshot.seats(matchId);
   const copies = snapshot.copies(matchId);
+  const ended = inCommon(copies, snapshot.alikeIn(matchId));
   const links = snapshot.linkChanges(matchId);
   const departed = seats.map((seat) => ({
     player: seat.player,
@@ -33,7 +34,7 @@ export function matchLine(snapshot: Snapshot, matchId: string): object {
           type: link_type,
           at: iso(at),
         })),
-      record_sha256: recordSha256(copies.filter((copy) => copy.player === seat.player)),
+      record_sha256: recordSha256(ended.filter((copy) => copy.player === seat.player)),
     })),
     episodes: snapshot.episodes(matchId).map((episode) => ({
       episode: episode.episode,

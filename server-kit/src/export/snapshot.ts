@@ -1,7 +1,12 @@
 import { MatchStore, type StoredMatch, type StoredSeat } from '../store/match-store.ts';
 import { openSnapshot, releaseSnapshot, type Database } from '../store/database.ts';
 import { RecordStore } from '../store/record-store.ts';
-import { chooseCopy, type AlikeCopies, type EpisodeCopy } from '../store/verification.ts';
+import {
+  chooseCopy,
+  commonCopy,
+  type AlikeCopies,
+  type EpisodeCopy,
+} from '../store/verification.ts';
 import { RecordError, readRows, type LinkType, type RecordRow } from '@cotrial/core/contract';
 
 /** A whole or partial episode as it is exported. */
@@ -74,7 +79,10 @@ export class Snapshot {
       .sort((a, b) => a - b)
       .map((episode) => {
         const whole = copies.filter((copy) => copy.episode === episode);
-        const chosen = chooseCopy(whole) ?? longest.find((row) => row.episode === episode)!;
+        const chosen =
+          commonCopy(whole, this.alikeIn(matchId)) ??
+          chooseCopy(whole) ??
+          longest.find((row) => row.episode === episode)!;
         return { episode, copies: whole, player: chosen.player };
       });
   }

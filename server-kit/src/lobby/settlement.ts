@@ -8,6 +8,8 @@ export class Settlement {
   constructor(
     private readonly clock: Clock,
     private readonly verdict: (matchId: string) => Verification,
+    /** Whether another copy would change what those who have one take as theirs. */
+    private readonly open: (matchId: string) => boolean,
   ) {}
 
   /** A copy came or a player left: the verdict may be another now. */
@@ -15,25 +17,27 @@ export class Settlement {
     for (const look of this.waiting.get(matchId) ?? []) look();
   }
 
-  /** Resolves as soon as the verdict is not `pending`, at the latest after `timeoutMs`. */
+  /** Resolves as soon as all that counts is here, at the latest after `timeoutMs`. */
   wait(matchId: string, timeoutMs: number): Promise<Verification> {
-    const now = this.verdict(matchId);
-    if (now !== 'pending') return Promise.resolve(now);
+    if (this.settled(matchId)) return Promise.resolve(this.verdict(matchId));
     return new Promise((resolve) => {
       const looks = this.waiting.get(matchId) ?? new Set();
-      const done = (verdict: Verification) => {
+      const done = () => {
         cancel();
         looks.delete(look);
         if (looks.size === 0) this.waiting.delete(matchId);
-        resolve(verdict);
+        resolve(this.verdict(matchId));
       };
       const look = () => {
-        const verdict = this.verdict(matchId);
-        if (verdict !== 'pending') done(verdict);
+        if (this.settled(matchId)) done();
       };
-      const cancel = this.clock.after(timeoutMs, () => done('pending'));
+      const cancel = this.clock.after(timeoutMs, done);
       looks.add(look);
       this.waiting.set(matchId, looks);
     });
+  }
+
+  private settled(matchId: string): boolean {
+    return this.verdict(matchId) !== 'pending' && !this.open(matchId);
   }
 }

@@ -1,5 +1,6 @@
 import {
   type Outcome,
+  type Finished,
   type Verification,
   type EpisodeDoneRequest,
   type FinishRequest,
@@ -59,15 +60,13 @@ export class Uploads {
   }
 
   /** @throws Refusal `not_over` if the participant claims to have completed what it has not. */
-  async finish(
-    participant: string,
-    end: FinishRequest,
-  ): Promise<{ verification: Verification; completion_code: string | null }> {
+  async finish(participant: string, end: FinishRequest): Promise<Finished> {
     const { lobby, records, settlement, settleTimeoutMs } = this.parts;
     const { match_id } = end;
     const seated = match_id === null ? null : this.parts.matches.seatOf(match_id, participant);
     if (match_id === null || seated === null) {
-      return { verification: 'unverified', completion_code: this.unseated(participant, end) };
+      const completion_code = this.unseated(participant, end);
+      return { verification: 'unverified', completion_code, common_end: null };
     }
     if (end.outcome === 'completed') this.requireCompleted(match_id, seated);
     if (end.local_record !== '') {
@@ -78,7 +77,8 @@ export class Uploads {
     // The stored outcome counts: once the server said that a player left, its page cannot unsay it.
     const { outcome } = this.parts.matches.seatOf(match_id, participant)!;
     const plausible = outcome !== 'partner_left' || this.someoneElseLeft(match_id, seated.player);
-    return { verification, completion_code: plausible ? this.code(outcome) : null };
+    const completion_code = plausible ? this.code(outcome) : null;
+    return { verification, completion_code, common_end: records.commonEnd(match_id) };
   }
 
   /** A trial that ends before its match started, or without one. */

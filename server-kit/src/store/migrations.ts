@@ -94,4 +94,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // 1: the match ended for that peer before the episode did.
   `ALTER TABLE episodes ADD COLUMN broken_off INTEGER NOT NULL DEFAULT 0;`,
+  // Frames that this peer knew every other to have: of earlier copies all of them.
+  `ALTER TABLE episodes ADD COLUMN n_agreed INTEGER NOT NULL DEFAULT 0;
+   UPDATE episodes SET n_agreed = n_frames;`,
 ];

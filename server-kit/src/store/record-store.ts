@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import {
   RecordError,
   readRows,
+  type CommonEnd,
   type EpisodeDoneRequest,
   type UploadRequest,
 } from '@cotrial/core/contract';
 import { Refusal } from '../refusal.ts';
 import type { Database } from './database.ts';
-import type { AlikeCopies, EpisodeCopy } from './verification.ts';
+import { commonCopy, type AlikeCopies, type EpisodeCopy } from './verification.ts';
 
 /** A seat whose data arrive. */
 export interface Uploader {
@@ -100,9 +101,9 @@ export class RecordStore {
       .prepare(
         `INSERT OR IGNORE INTO episodes
            (match_id, episode, player, seed, n_chunks, n_frames, sha256, after_departure,
-            broken_off, done_at)
+            broken_off, n_agreed, done_at)
          VALUES (@match_id, @episode, @player, @seed, @n_chunks, @n_frames, @sha256,
-           @after_departure, @broken_off, @at)`,
+           @after_departure, @broken_off, @n_agreed, @at)`,
       )
       .run(row);
     if (inserted.changes === 1) return;
@@ -130,8 +131,8 @@ export class RecordStore {
   copies(matchId: string): EpisodeCopy[] {
     const rows = this.db
       .prepare(
-        `SELECT episode, player, seed, n_frames, sha256, after_departure, broken_off FROM episodes
-         WHERE match_id = ? ORDER BY episode, player`,
+        `SELECT episode, player, seed, n_frames, sha256, after_departure, broken_off, n_agreed
+         FROM episodes WHERE match_id = ? ORDER BY episode, player`,
       )
       .all(matchId) as StoredCopy[];
     return rows.map((row) => ({
@@ -139,6 +140,19 @@ export class RecordStore {
       after_departure: row.after_departure === 1,
       broken_off: row.broken_off === 1,
     }));
+  }
+
+  /** Where the last episode of a match broke off for everybody, if it did. */
+  commonEnd(matchId: string): CommonEnd | null {
+    const copies = this.copies(matchId);
+    const last = copies.at(-1)?.episode;
+    const common = commonCopy(
+      copies.filter(({ episode }) => episode === last),
+      this.alikeIn(matchId),
+    );
+    if (common === null) return null;
+    const { episode, n_frames, sha256 } = common;
+    return { episode, n_frames, sha256 };
   }
 
   /** Whether two copies of an episode of this match are alike as far as both go. */

@@ -3,6 +3,18 @@ import type { MatchStore } from './match-store.ts';
 import type { RecordStore } from './record-store.ts';
 import { verifyEpisode, worstOf } from './verification.ts';
 
+/**
+ * Whether the last episode broke off for a player who has frames that another may lack, and not
+ * everybody's copy is here: also a player who was given up may still come back and bring one.
+ */
+export function mayBeCut(matches: MatchStore, records: RecordStore, matchId: string): boolean {
+  const copies = records.copies(matchId);
+  const last = copies.at(-1)?.episode;
+  const ends = copies.filter((copy) => copy.episode === last);
+  const more = ends.some((copy) => copy.broken_off && copy.n_agreed < copy.n_frames);
+  return more && ends.length < matches.seats(matchId).length;
+}
+
 /** The verdict on all episodes of a match of which a whole copy came. */
 export function matchVerdict(
   matches: MatchStore,

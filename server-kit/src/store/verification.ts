@@ -13,6 +13,8 @@ export interface EpisodeCopy {
   after_departure: boolean;
   /** The match ended for this peer before the episode did: another may go on where this ends. */
   broken_off: boolean;
+  /** Frames that this peer knew every other to have. */
+  n_agreed: number;
 }
 
 /** Whether the shorter copy is the beginning of the longer. */
@@ -50,6 +52,10 @@ function longest(copies: readonly EpisodeCopy[]): EpisodeCopy | undefined {
   return [...copies].sort((a, b) => b.n_frames - a.n_frames)[0];
 }
 
+function shortest(copies: readonly EpisodeCopy[]): EpisodeCopy | undefined {
+  return [...copies].sort((a, b) => a.n_frames - b.n_frames)[0];
+}
+
 /** The verdict on a whole match: its weakest episode's. Without any episode, `unverified`. */
 export function worstOf(verifications: readonly Verification[]): Verification {
   for (const verdict of ['disputed', 'pending', 'unverified', 'verified'] as const) {
@@ -67,7 +73,35 @@ export function recordSha256(copies: readonly EpisodeCopy[]): string | null {
   return hash.digest('hex');
 }
 
-/** The copy that stands for an episode: one that most agree with, the longer, the lower seat. */
+/**
+ * The copy of an episode that stands for all because it broke off for all, and nobody could tell
+ * another what had arrived last: the shortest (NET-10). None where a copy goes on to an end that
+ * others know, or where the shortest ends before what another peer knew all to have: then it is not
+ * all that its sender had, and nobody loses data by it.
+ */
+export function commonCopy(copies: readonly EpisodeCopy[], alike: AlikeCopies): EpisodeCopy | null {
+  const end = shortest(copies);
+  if (end === undefined || copies.length < 2) return null;
+  const common = copies.every(
+    (copy) =>
+      copy.broken_off &&
+      copy.seed === end.seed &&
+      copy.n_agreed <= end.n_frames &&
+      alike(copy, end),
+  );
+  return common ? end : null;
+}
+
+/** The copies as their peers have them in the end. */
+export function inCommon(copies: readonly EpisodeCopy[], alike: AlikeCopies): EpisodeCopy[] {
+  return copies.map((copy) => {
+    const same = copies.filter(({ episode }) => episode === copy.episode);
+    const common = commonCopy(same, alike);
+    return common === null ? copy : { ...common, player: copy.player };
+  });
+}
+
+/** The copy that stands for an episode otherwise: one that most agree with, the longer, the lower seat. */
 export function chooseCopy(copies: readonly EpisodeCopy[]): EpisodeCopy | undefined {
   const votes = (copy: EpisodeCopy) => copies.filter((c) => c.sha256 === copy.sha256).length;
   return [...copies].sort(
