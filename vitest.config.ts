@@ -14,7 +14,23 @@ const shared = {
   },
 };
 
-/** Fast checks run beside each other; what starts browsers runs one file at a time. */
+/** Browser tests that mostly wait for their own frames, and judge no moment: two files at a time. */
+const PATIENT = [
+  'desync',
+  'firefox',
+  'host-application',
+  'leaks',
+  'loading',
+  'pages',
+  'pictures',
+  'play',
+  'playground',
+  'readme',
+  'restart',
+].map((name) => `e2e/${name}.test.ts`);
+const browsers = { testTimeout: 300_000, hookTimeout: 300_000 };
+
+/** Fast checks run beside each other; then what starts browsers, the rest of it a file at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -39,11 +55,22 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...browsers,
+          name: 'e2e-patient',
+          include: PATIENT,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          ...browsers,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          exclude: PATIENT,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
