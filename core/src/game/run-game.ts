@@ -15,16 +15,13 @@ import type { FromWorker, ToWorker } from './messages.ts';
 import { Presentation } from './presentation.ts';
 import type { GameEvents, GameOptions, GameResult, GameRun, PlayerInput } from './run.ts';
 import { StateCourier } from './state-courier.ts';
+import { Reach, UNREACHABLE_MS } from './reach.ts';
 import { Timers } from './timers.ts';
 
 /** How long links stay open for partners who do not know yet that the match is over, ms. */
 const FINISHING_MS = 5_000;
 /** How long a participant waits for the last bytes to be acknowledged, ms. */
 const SAVING_MS = 30_000;
-/** How long a match waits for a partner who cannot be reached (NET-10), ms. */
-const UNREACHABLE_MS = 15_000;
-/** A server that takes longer than this to answer then is as good as away, ms. */
-const SERVER_ANSWER_MS = 2_000;
 /** How often links are read for the round-trip times that the engine and the record want, ms. */
 const LINK_SAMPLE_MS = 500;
 /** How long a stopping worker may take to hand over its local record, ms. */
@@ -66,6 +63,7 @@ class Run implements GameRun {
   private lobby: LobbyClient | null = null;
   private mesh: Mesh | null = null;
   private courier: StateCourier | null = null;
+  private reach: Reach | null = null;
   private uploads: UploadQueue | null = null;
   private match: MatchedMessage | null = null;
   private playing = false;
@@ -74,10 +72,7 @@ class Run implements GameRun {
 
   private ending: Ending | null = null;
   private departure: PlayerLeftMessage | null = null;
-  private readonly departed = new Set<PlayerIndex>();
   private readonly proven = new Set<PlayerIndex>();
-  /** Players whom no path reaches now, with the cancellation of what is to follow. */
-  private readonly unreachable = new Map<PlayerIndex, () => void>();
   private lastInput: PlayerInput = { held: null, pressed: null, focused: true };
   /** The session goes on telling the others that the match is over. */
   private lingers = false;
@@ -289,6 +284,14 @@ class Run implements GameRun {
       now: () => performance.now(),
       after: (delay, callback) => this.timers.after(delay, callback),
     });
+    this.reach = new Reach({
+      match_id: match.match_id,
+      others: match.players.map(({ player }) => player).filter((player) => player !== match.you),
+      timers: this.timers,
+      server: lobby,
+      gone: (departure) => this.playerLeft(departure),
+      isolated: (departure) => this.isolated(departure),
+    });
     const { ice_servers, relay_only } = match.ice;
     this.mesh = connectMesh(
       {
@@ -312,9 +315,8 @@ class Run implements GameRun {
       packet: (from, bytes) => this.tell({ type: 'packet', from, bytes: bytes.slice() }),
       control: (from, bytes) => this.courier?.received(from, bytes),
       up: (player) => {
-        this.unreachable.get(player)?.();
-        this.unreachable.delete(player);
-        if (this.unreachable.size === 0) this.screen.resumed();
+        this.reach?.found(player);
+        if (this.reach?.whole) this.screen.resumed();
         // Also takes back what was said of a player who could not be reached.
         const type = this.mesh?.status().find((link) => link.player === player)?.type;
         if (type) lobby.link(matchId, player, type);
@@ -323,7 +325,7 @@ class Run implements GameRun {
         const others = (this.match?.players.length ?? 1) - 1;
         if (this.proven.size === others) this.ready(lobby, matchId);
       },
-      down: (player, reason) => this.linkDown(lobby, matchId, player, reason),
+      down: (player, reason) => this.linkDown(player, reason),
       quality: (player, quality, rtt_ms) => {
         this.events.quality(this.gathered.agents[player] ?? '', quality, rtt_ms);
       },
@@ -370,48 +372,16 @@ class Run implements GameRun {
     this.uploads?.done({ episode, seed, n_frames, sha256, broken_off, n_agreed }).catch(ignore);
   }
 
-  private linkDown(
-    lobby: LobbyClient,
-    match_id: string,
-    player: PlayerIndex,
-    reason: string,
-  ): void {
+  private linkDown(player: PlayerIndex, reason: string): void {
     if (!this.playing || this.ending !== null) return;
     this.screen.unreachable(this.gathered.agents[player] ?? '');
-    lobby.peerLost(match_id, player).catch(ignore);
-    this.awaitDeparture(lobby, {
-      match_id,
-      player,
-      order: 0,
-      outcome: 'connection_lost',
-      reason,
-    });
-  }
-
-  /** The server orders departures. Where it does not answer either, this peer ends alone. */
-  private awaitDeparture(lobby: LobbyClient, departure: PlayerLeftMessage): void {
-    const { match_id, player } = departure;
-    const cancel = this.timers.after(UNREACHABLE_MS, () => {
-      // A silent network leaves the connection as it was: only an answer says that it works.
-      const answers = lobby.peerLost(match_id, player).then(
-        () => true,
-        () => false,
-      );
-      const silent = this.timers.delay(lobby.connected ? SERVER_ANSWER_MS : 0).then(() => false);
-      void Promise.race([answers, silent]).then((answered) => {
-        if (this.unreachable.get(player) !== cancel) return;
-        if (answered) this.awaitDeparture(lobby, departure);
-        else if (this.reachesAnybody) this.playerLeft(departure);
-        else this.isolated(departure);
-      });
-    });
-    this.unreachable.set(player, cancel);
+    this.reach?.lost(player, reason);
   }
 
   private stalled(waitingFor: PlayerIndex[] | null): void {
     const player = waitingFor?.[0];
     if (player !== undefined) this.screen.stalled(this.gathered.agents[player] ?? '');
-    else if (this.unreachable.size === 0) this.screen.resumed();
+    else if (this.reach?.whole) this.screen.resumed();
   }
 
   private playerLeft(departure: PlayerLeftMessage): void {
@@ -421,7 +391,7 @@ class Run implements GameRun {
       return;
     }
     this.departure ??= departure;
-    this.departed.add(departure.player);
+    this.reach?.left(departure.player);
     this.courier?.playerLeft(departure.player);
     if (this.playing) this.tell({ type: 'player_left', player: departure.player });
   }
@@ -431,13 +401,6 @@ class Run implements GameRun {
     if (this.ending !== null || departure.match_id !== this.match?.match_id) return;
     this.departure ??= departure;
     this.tell({ type: 'isolated' });
-  }
-
-  private get reachesAnybody(): boolean {
-    const { players = [], you } = this.match ?? {};
-    return players.some(
-      ({ player }) => player !== you && !this.unreachable.has(player) && !this.departed.has(player),
-    );
   }
 
   private endOfMatch(reason: 'completed' | 'player_left'): Ending {
@@ -519,8 +482,8 @@ class Run implements GameRun {
     this.uploads = null;
     this.match = null;
     this.playing = false;
-    for (const cancel of this.unreachable.values()) cancel();
-    this.unreachable.clear();
+    this.reach?.close();
+    this.reach = null;
     this.tell({ type: 'stop' });
   }
 
