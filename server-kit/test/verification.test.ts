@@ -97,6 +97,7 @@ const cut = (player: number, content: string, n_agreed: number) =>
 test.each([
   ['the shortest, of two', [cut(0, 'wxyz', 2), cut(1, 'wxy', 3)], 1],
   ['the shortest, of three', [cut(0, 'wx', 1), cut(1, 'wxy', 2), cut(2, 'wxyz', 2)], 0],
+  ['the one that ended in order', [copy(0, 'wxy'), copy(1, 'wxy'), cut(2, 'wxyz', 2)], 0],
   ['none of one', [cut(0, 'wx', 1)], null],
   ['none where one goes on to an end', [copy(0, 'wxyz'), cut(1, 'wx', 1)], null],
   ['none that lacks what another knew all to have', [cut(0, 'wxyz', 3), cut(1, 'wx', 0)], null],

@@ -74,20 +74,19 @@ export function recordSha256(copies: readonly EpisodeCopy[]): string | null {
 }
 
 /**
- * The copy of an episode that stands for all because it broke off for all, and nobody could tell
- * another what had arrived last: the shortest (NET-10). None where a copy goes on to an end that
- * others know, or where the shortest ends before what another peer knew all to have: then it is not
- * all that its sender had, and nobody loses data by it.
+ * The copy of an episode that stands for all although some have more, since it broke off for them
+ * and nobody could tell them what had arrived last: the shortest (NET-10). None where a longer copy
+ * goes on to an end that others know, or where the shortest ends before what another peer knew all
+ * to have: then it is not all that its sender had, and nobody loses data by it.
  */
 export function commonCopy(copies: readonly EpisodeCopy[], alike: AlikeCopies): EpisodeCopy | null {
   const end = shortest(copies);
   if (end === undefined || copies.length < 2) return null;
   const common = copies.every(
     (copy) =>
-      copy.broken_off &&
       copy.seed === end.seed &&
-      copy.n_agreed <= end.n_frames &&
-      alike(copy, end),
+      (copy.sha256 === end.sha256 ||
+        (copy.broken_off && copy.n_agreed <= end.n_frames && alike(copy, end))),
   );
   return common ? end : null;
 }
