@@ -72,6 +72,10 @@ describe('both ways between two players are cut', () => {
     await all(pairs, (player) => player.screen('playing', 20_000));
     await all(pairs, ({ page }) => ticks(page, 120, PLAYED_MS));
 
+    // First it gets bad: so one of two knows more of the other, when it is gone, than the other of it.
+    const hop = { delay_ms: 20, jitter_ms: 60, loss: 0.3 };
+    network.forwarder.impair({ toServer: hop, toClients: hop });
+    await all(pairs, ({ page }) => ticks(page, 150, PLAYED_MS));
     const long = cut(pairs, LONG_CUT_MS);
     await all(pairs, (player) => player.screen('paused', 10_000));
     // Before anything comes back: nobody may be needed for it.

@@ -1,6 +1,13 @@
 import { splitMarshalSequence, type CommonEnd } from '../contract/index.ts';
 import { CanonicalRecorder, type EpisodeSummary } from '../record/canonical-recorder.ts';
-import type { Gathered } from './game-result.ts';
+
+/** The part of what was gathered that is the record. */
+export interface Kept {
+  player: number | null;
+  episodes: EpisodeSummary[];
+  /** Uploaded chunks of canonical rows, by episode. */
+  chunks: Uint8Array[][];
+}
 
 /**
  * What was gathered, with an episode that broke off ended where it ended for all (NET-10): a peer
@@ -8,7 +15,7 @@ import type { Gathered } from './game-result.ts';
  *
  * Unchanged if that is not the beginning of what is here: a peer believes its own frames first.
  */
-export function endedAt(gathered: Gathered, end: CommonEnd): Gathered {
+export function endedAt<K extends Kept>(gathered: K, end: CommonEnd): K {
   const own = gathered.episodes.find(({ episode }) => episode === end.episode);
   if (own === undefined || own.n_frames <= end.n_frames) return gathered;
   const chunks: Uint8Array[] = [];
@@ -23,7 +30,7 @@ export function endedAt(gathered: Gathered, end: CommonEnd): Gathered {
 
 /** The first frames of an episode, as the recorder would have given them. */
 function summarise(
-  { chunks, player }: Gathered,
+  { chunks, player }: Kept,
   { episode, seed }: EpisodeSummary,
   frames: number,
   into: Uint8Array[],

@@ -1,6 +1,7 @@
 import { readRows, type Finished, type Outcome, type RecordRow } from '../contract/index.ts';
+import { endedAt, type Kept } from './common-end.ts';
 import type { LinkStatus } from '../link/link.ts';
-import { matchSha256, type EpisodeSummary } from '../record/canonical-recorder.ts';
+import { matchSha256 } from '../record/canonical-recorder.ts';
 import type { LocalRecord } from '../record/local-recorder.ts';
 import type { SessionMetrics } from '../rollback/session.ts';
 import type { EpisodeResult, GameResult } from './run.ts';
@@ -15,13 +16,9 @@ export interface Ending {
 }
 
 /** What a run has gathered when it ends; what never came about is null or empty. */
-export interface Gathered {
+export interface Gathered extends Kept {
   match_id: string | null;
   agents: string[];
-  player: number | null;
-  episodes: EpisodeSummary[];
-  /** Uploaded chunks of canonical rows, by episode. */
-  chunks: Uint8Array[][];
   local: LocalRecord | null;
   metrics: SessionMetrics | null;
   links: LinkStatus[];
@@ -34,11 +31,9 @@ export interface Gathered {
 export type Confirmation = Finished;
 
 /** Puts the result together; the data row is its flat part. */
-export function gameResult(
-  ending: Ending,
-  gathered: Gathered,
-  confirmed: Confirmation,
-): GameResult {
+export function gameResult(ending: Ending, all: Gathered, confirmed: Confirmation): GameResult {
+  const { common_end } = confirmed;
+  const gathered = common_end ? endedAt(all, common_end) : all;
   const { episodes, local, player, agents, links, pings } = gathered;
   const results: EpisodeResult[] = episodes.map((episode) => ({
     ...episode,

@@ -5,7 +5,6 @@ import { connectMesh } from '../link/mesh.ts';
 import { LobbyClient } from '../lobby/lobby-client.ts';
 import type { UploadQueue } from '../lobby/upload-queue.ts';
 import { matchSha256 } from '../record/canonical-recorder.ts';
-import { endedAt } from './common-end.ts';
 import { broken, COMPLETED, deserted, expelled, failed, mismatched, parted } from './endings.ts';
 import { entryOf } from './entry.ts';
 import { LoadError, overall } from './environment-worker.ts';
@@ -440,8 +439,7 @@ class Run implements GameRun {
     this.worker = null;
     lobby?.close();
     this.timers.clear();
-    const { common_end } = confirmed;
-    return gameResult(ending, common_end ? endedAt(gathered, common_end) : gathered, confirmed);
+    return gameResult(ending, gathered, confirmed);
   }
 
   /** Uploads what is left, then says how it ended. */

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { endedAt } from '../../src/game/common-end.ts';
-import type { Gathered } from '../../src/game/game-result.ts';
-import { CanonicalRecorder } from '../../src/record/canonical-recorder.ts';
+import { gameResult, type Gathered } from '../../src/game/game-result.ts';
+import { CanonicalRecorder, matchSha256 } from '../../src/record/canonical-recorder.ts';
 
 /** A tuple of a frame's number, nothing, and the rewards of two players (marshal version 2). */
 const row = (frame: number): Uint8Array => {
@@ -39,7 +39,19 @@ function gathered(frames: number[]): Gathered {
     rows(count).forEach((bytes, frame) => recorder.row(frame, bytes));
     return recorder.endEpisode();
   });
-  return { episodes, chunks, player: 1 } as unknown as Gathered;
+  return {
+    match_id: 'm',
+    agents: ['left', 'right'],
+    player: 1,
+    episodes,
+    chunks,
+    local: null,
+    metrics: null,
+    links: [],
+    pings: [],
+    load_ms: 0,
+    wait_ms: 0,
+  };
 }
 
 it('keeps the beginning that all have, and sums it anew', () => {
@@ -60,4 +72,16 @@ it.each([
 ])('changes nothing where %s', (_, end) => {
   const before = gathered([50, 75]);
   expect(endedAt(before, end)).toBe(before);
+});
+
+it('is what the data of the trial say', () => {
+  const ending = { outcome: 'connection_lost', by: 'left', reason: 'silent', error: null } as const;
+  const common_end = { episode: 1, n_frames: 47, sha256: sha256(rows(47)) };
+  const confirmed = { verification: 'verified', completion_code: null } as const;
+  const all = gathered([50, 75]);
+  const result = gameResult(ending, all, { ...confirmed, common_end });
+  expect(result).toMatchObject({ n_frames: 97, reward_total: 97 * 5, n_episodes: 2 });
+  const digests = [{ sha256: sha256(rows(50)) }, { sha256: common_end.sha256 }];
+  expect(result.record_sha256).toBe(matchSha256(digests));
+  expect(gameResult(ending, all, { ...confirmed, common_end: null }).n_frames).toBe(125);
 });
