@@ -71,8 +71,16 @@ describe('a page', () => {
     const devtools = await frozen.createCDPSession();
     await lifecycle(devtools, 'frozen');
     const woken = new Promise((resolve) => setTimeout(resolve, FREEZE_MS));
-    await partner.waitForSelector('.cotrial[data-state="paused"]');
+    const says = (text: string) =>
+      partner.waitForFunction(
+        (part) => document.querySelector('.cotrial-card')?.textContent.includes(part),
+        { timeout: FREEZE_MS, polling: 50 },
+        text,
+      );
+    // It is told so, and how long it may take: 30 s from then on, not the 15 s of a lost connection.
+    await says('put the game to sleep');
     const said = await partner.$eval('.cotrial-card', (card) => card.textContent ?? '');
+    expect(Number(/(\d+)\u00a0s/.exec(said)![1])).toBeGreaterThan(15);
     const stoodAt = await partner.evaluate(() => window.ticksPlayed);
     await woken;
     expect(await partner.evaluate(() => window.ticksPlayed)).toBeLessThan(stoodAt + 30);

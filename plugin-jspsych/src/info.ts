@@ -117,11 +117,17 @@ export const info = {
       default:
         'The game is paused\nThe connection to another player ({agent}) is interrupted. The game goes on as soon as it is back, and ends in {seconds}\u00a0s otherwise.',
     },
-    /** Shown over the game while it waits for a player whose browser is behind. `{agent}` is that player's agent, `{seconds}` the time until the game ends. */
+    /** Shown over the game while the browser of a player has frozen its page, as browsers do to pages that are not seen for long. `{agent}` is that player's agent, `{seconds}` the time until the game ends. */
+    text_paused_asleep: {
+      type: ParameterType.STRING,
+      default:
+        'The game is paused\nThe browser of another player ({agent}) has put the game to sleep. The game goes on as soon as it wakes up, and ends in {seconds}\u00a0s otherwise.',
+    },
+    /** Shown over the game while it waits for a player whose browser is behind. `{agent}` is that player's agent. */
     text_paused_slow: {
       type: ParameterType.STRING,
       default:
-        'The game is paused\nAnother player ({agent}) is catching up. The game goes on in a moment, and ends in {seconds}\u00a0s otherwise.',
+        'The game is paused\nAnother player ({agent}) is catching up. The game goes on in a moment.',
     },
     /** Shown while the last data are sent. */
     text_saving: {

@@ -82,6 +82,7 @@ export function textsOf(trial: TrialParameters): Texts {
     connected: trial.text_connected,
     interrupted: trial.text_interrupted,
     paused_unreachable: trial.text_paused_unreachable,
+    paused_asleep: trial.text_paused_asleep,
     paused_slow: trial.text_paused_slow,
     saving: trial.text_saving,
     details: trial.text_details,

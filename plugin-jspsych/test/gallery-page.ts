@@ -23,12 +23,19 @@ const STATES: Record<string, GameState> = {
     since: now,
     limit_ms: 15_000,
   },
+  'paused-asleep': {
+    name: 'paused',
+    agent: 'player_1',
+    reason: 'asleep',
+    since: now,
+    limit_ms: 28_500,
+  },
   'paused-slow': {
     name: 'paused',
     agent: 'player_1',
     reason: 'slow',
     since: now,
-    limit_ms: 15_000,
+    limit_ms: null,
   },
   saving: { name: 'saving' },
 };

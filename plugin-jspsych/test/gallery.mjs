@@ -21,7 +21,7 @@ const OUTCOMES = [
   'environment_error desync connection_lost removed server_closed',
 ].flatMap((line) => line.split(' '));
 const SCREENS = [
-  'loading waiting connecting countdown playing playing-touch paused paused-slow saving',
+  'loading waiting connecting countdown playing playing-touch paused paused-asleep paused-slow saving',
   ...OUTCOMES.map((outcome) => `ended-${outcome}`),
 ].flatMap((line) => line.split(' '));
 

@@ -98,8 +98,13 @@ describe('screens', () => {
     expect(text('.cotrial-card')).toContain('(player_1)');
     expect(text('.cotrial-card')).toContain('in 14\u00a0s');
     expect(text('.cotrial-link')).toBe('Interrupted');
-    show({ name: 'paused', agent: 'player_1', reason: 'slow', since, limit_ms: 15_000 });
+    show({ name: 'paused', agent: 'player_1', reason: 'asleep', since, limit_ms: 28_500 });
+    expect(text('.cotrial-card')).toContain('sleep');
+    expect(text('.cotrial-card')).toContain('in 28\u00a0s');
+    show({ name: 'paused', agent: 'player_1', reason: 'slow', since, limit_ms: null });
     expect(text('.cotrial-card')).toContain('catching up');
+    // Nothing ends while a player is heard: no time is told.
+    expect(text('.cotrial-card')).not.toMatch(/\d+\u00a0s/);
     show({ name: 'playing', episode: 0, episodes: 1 });
     expect(view.root.querySelector('.cotrial-cover')).toBeNull();
     expect(text('.cotrial-link')).toBe('Connected');

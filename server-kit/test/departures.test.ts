@@ -66,6 +66,26 @@ test('a page that said it falls asleep has longer, with its socket and without',
   expect(left).toEqual([0]);
 });
 
+test('who complains is told when the player is taken for gone, and whether it sleeps', () => {
+  expect(departures.lost(0, 1)).toEqual({ left_in_ms: unreachableGraceMs, asleep: false });
+  departures.found(0, 1);
+  departures.sleeping(0, true);
+  clock.advance(1_500);
+  expect(departures.lost(0, 1)).toEqual({ left_in_ms: sleepGraceMs - 1_500, asleep: true });
+  clock.advance(4_000);
+  const left_in_ms = sleepGraceMs - 5_500;
+  expect(departures.lost(0, 1)).toEqual({ left_in_ms, asleep: true });
+  clock.advance(left_in_ms - 1);
+  expect(left).toEqual([]);
+  clock.advance(1);
+  expect(left).toEqual([0]);
+
+  goneSince.set(2, clock.now());
+  departures.disconnected(2);
+  clock.advance(1_000);
+  expect(departures.lost(2, 1)).toEqual({ left_in_ms: lostGraceMs - 1_000, asleep: false });
+});
+
 test('a page that is awake again has no longer than others', () => {
   departures.sleeping(0, true);
   departures.sleeping(0, false);

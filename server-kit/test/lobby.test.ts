@@ -258,7 +258,11 @@ describe('leaving', () => {
     const lost = { match_id: id, player: 1 };
     await pages[2]!.ask('peer_lost', lost);
     pages[2]!.socket.emit('link', { ...lost, link_type: 'server' });
-    await pages[0]!.ask('peer_lost', lost);
+    expect(await pages[0]!.ask('peer_lost', lost)).toEqual({
+      ok: true,
+      left_in_ms: 50,
+      asleep: false,
+    });
     const messages = await Promise.all(pages.map((page) => page.next('player_left')));
     for (const m of messages) expect(m).toMatchObject({ player: 1, outcome: 'connection_lost' });
     expect((await pages[0]!.ask('peer_lost', { match_id: id, player: 0 })).error?.code).toBe(

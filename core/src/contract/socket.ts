@@ -248,12 +248,23 @@ export interface PlayerLeftMessage {
   reason: string;
 }
 
+/** What follows if a player whom another one cannot reach stays away. */
+export interface PeerLostReply {
+  /** The server takes it for gone then, ms from now. It may learn more, and do so sooner. */
+  left_in_ms: number;
+  /** Its browser has put its page to sleep. */
+  asleep: boolean;
+}
+
 export interface ClientToServer {
   clock: (reply: (server_ms: number) => void) => void;
   enter: (m: EnterRequest, reply: (r: Reply<{ resumed: boolean }>) => void) => void;
   ready: (m: v.InferInput<typeof ReadyRequest>, reply: (r: Reply<object>) => void) => void;
   /** No path to `player` works, neither peer to peer nor by relay. */
-  peer_lost: (m: { match_id: string; player: number }, reply: (r: Reply<object>) => void) => void;
+  peer_lost: (
+    m: { match_id: string; player: number },
+    reply: (r: Reply<PeerLostReply>) => void,
+  ) => void;
   link: (m: { match_id: string; player: number; link_type: LinkType }) => void;
   /** The browser freezes the page, which will say nothing more until it is `awake`. */
   asleep: () => void;

@@ -1,6 +1,8 @@
-import type { Milliseconds } from '../contract/index.ts';
+import type { Milliseconds, PeerLostReply } from '../contract/index.ts';
 import type { GameEvents, GameResult, GameState, LoadStage } from './run.ts';
 import type { Timers } from './timers.ts';
+
+type Paused = Extract<GameState, { name: 'paused' }>;
 
 /** A stall shorter than this is not shown: it would flicker. */
 const STALL_SHOWN_MS: Milliseconds = 1_000;
@@ -41,15 +43,17 @@ export class Presentation {
     this.show({ name: 'playing', episode, episodes: this.episodes });
   }
 
-  unreachable(agent: string): void {
-    this.paused(agent, 'unreachable');
+  /** @param told what the server knows of it, once it answers */
+  unreachable(agent: string, told: PeerLostReply | null): void {
+    if (told === null) this.paused(agent, 'unreachable', this.pauseLimit);
+    else this.paused(agent, told.asleep ? 'asleep' : 'unreachable', told.left_in_ms);
   }
 
   /** The engine waits for `agent`: worth a word if it lasts. */
   stalled(agent: string): void {
     this.cancelStall?.();
     this.cancelStall = this.timers.after(STALL_SHOWN_MS, () => {
-      if (this.shown === 'playing') this.paused(agent, 'slow');
+      if (this.shown === 'playing') this.paused(agent, 'slow', null);
     });
   }
 
@@ -72,9 +76,8 @@ export class Presentation {
     this.events.state({ name: 'ended', result });
   }
 
-  private paused(agent: string, reason: 'unreachable' | 'slow'): void {
-    const since = performance.now();
-    this.show({ name: 'paused', agent, reason, since, limit_ms: this.pauseLimit });
+  private paused(agent: string, reason: Paused['reason'], limit_ms: Paused['limit_ms']): void {
+    this.show({ name: 'paused', agent, reason, since: performance.now(), limit_ms });
   }
 
   private show(state: GameState): void {

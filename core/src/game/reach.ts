@@ -1,4 +1,9 @@
-import type { Milliseconds, PlayerIndex, PlayerLeftMessage } from '../contract/index.ts';
+import type {
+  Milliseconds,
+  PeerLostReply,
+  PlayerIndex,
+  PlayerLeftMessage,
+} from '../contract/index.ts';
 import type { Timers } from './timers.ts';
 
 /** How long a match waits for a partner who cannot be reached (NET-10), ms. */
@@ -14,8 +19,10 @@ export interface ReachParts {
   server: {
     readonly connected: boolean;
     /** Tells the server that no path reaches `player`; settles when it has answered. */
-    peerLost(match_id: string, player: PlayerIndex): Promise<unknown>;
+    peerLost(match_id: string, player: PlayerIndex): Promise<PeerLostReply>;
   };
+  /** What the server knows of a player who is missing still. */
+  told(player: PlayerIndex, reply: PeerLostReply): void;
   /** The server is away, and others are there: they go on without the player. */
   gone(departure: PlayerLeftMessage): void;
   /** The server is away, and so is everybody else. */
@@ -36,8 +43,8 @@ export class Reach {
   }
 
   lost(player: PlayerIndex, reason: string): void {
-    const { match_id, server } = this.parts;
-    server.peerLost(match_id, player).catch(() => undefined);
+    const { match_id } = this.parts;
+    void this.report(player);
     this.await({ match_id, player, order: 0, outcome: 'connection_lost', reason });
   }
 
@@ -57,14 +64,11 @@ export class Reach {
 
   /** The server orders departures. Where it does not answer either, this peer decides alone. */
   private await(departure: PlayerLeftMessage): void {
-    const { match_id, timers, server } = this.parts;
+    const { timers, server } = this.parts;
     const { player } = departure;
     const cancel = timers.after(UNREACHABLE_MS, () => {
       // A silent network leaves the connection as it was: only an answer says that it works.
-      const answers = server.peerLost(match_id, player).then(
-        () => true,
-        () => false,
-      );
+      const answers = this.report(player);
       const silent = timers.delay(server.connected ? SERVER_ANSWER_MS : 0).then(() => false);
       void Promise.race([answers, silent]).then((answered) => {
         if (this.missing.get(player) !== cancel) return;
@@ -74,6 +78,18 @@ export class Reach {
       });
     });
     this.missing.set(player, cancel);
+  }
+
+  /** Resolves to whether the server has answered. */
+  private report(player: PlayerIndex): Promise<boolean> {
+    const { match_id, server } = this.parts;
+    return server.peerLost(match_id, player).then(
+      (reply) => {
+        if (this.missing.has(player)) this.parts.told(player, reply);
+        return true;
+      },
+      () => false,
+    );
   }
 
   private get reachesAnybody(): boolean {

@@ -288,6 +288,9 @@ class Run implements GameRun {
       others: match.players.map(({ player }) => player).filter((player) => player !== match.you),
       timers: this.timers,
       server: lobby,
+      told: (player, reply) => {
+        this.screen.unreachable(this.gathered.agents[player] ?? '', reply);
+      },
       gone: (departure) => this.playerLeft(departure),
       isolated: (departure) => this.isolated(departure),
     });
@@ -373,7 +376,7 @@ class Run implements GameRun {
 
   private linkDown(player: PlayerIndex, reason: string): void {
     if (!this.playing || this.ending !== null) return;
-    this.screen.unreachable(this.gathered.agents[player] ?? '');
+    this.screen.unreachable(this.gathered.agents[player] ?? '', null);
     this.reach?.lost(player, reason);
   }
 

@@ -55,9 +55,11 @@ export type GameState =
   | {
       name: 'paused';
       agent: string;
-      reason: 'unreachable' | 'slow';
+      /** `asleep`: the player's browser has frozen its page. `slow`: it is heard, and behind. */
+      reason: 'unreachable' | 'asleep' | 'slow';
       since: number;
-      limit_ms: number;
+      /** From `since` on, after which the game ends; null if it waits as long as it takes. */
+      limit_ms: number | null;
     }
   | { name: 'saving' }
   | { name: 'ended'; result: GameResult };

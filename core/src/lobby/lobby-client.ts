@@ -17,6 +17,7 @@ import type {
   LinkType,
   MatchedMessage,
   Milliseconds,
+  PeerLostReply,
   PlayerIndex,
   PlayerLeftMessage,
   Probe,
@@ -140,13 +141,13 @@ export class LobbyClient {
   }
 
   /** No path to `player` works. @throws LobbyError */
-  async peerLost(match_id: string, player: PlayerIndex): Promise<void> {
+  async peerLost(match_id: string, player: PlayerIndex): Promise<PeerLostReply> {
     const lost = { match_id, player };
     // A repeated report of its type would withdraw the loss.
     this.linkTypes.delete(player);
-    await this.joined().request<object>((socket, answer) => {
+    return this.joined().request<PeerLostReply>((socket, answer) => {
       // Found again while the server was away: the loss must not come after that.
-      if (this.linkTypes.has(player)) answer(null, { ok: true });
+      if (this.linkTypes.has(player)) answer(null, { ok: true, left_in_ms: 0, asleep: false });
       else socket.emit('peer_lost', lost, answer);
     }, ANSWER_MS);
   }

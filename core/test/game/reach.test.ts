@@ -9,9 +9,12 @@ afterEach(() => void vi.useRealTimers());
 /** A server that answers, is known to be away, or just says nothing. */
 type Server = 'answers' | 'away' | 'silent';
 
+const REPLY = { left_in_ms: 28_000, asleep: true };
+
 function reachOf(others: number[], server: Server) {
   const told: string[] = [];
   const reports: number[] = [];
+  const heard: [number, number][] = [];
   const state = { server };
   const reach = new Reach({
     match_id: 'm',
@@ -23,17 +26,33 @@ function reachOf(others: number[], server: Server) {
       },
       peerLost: (_, player) => {
         reports.push(player);
-        if (state.server === 'answers') return Promise.resolve();
+        if (state.server === 'answers') return Promise.resolve(REPLY);
         return state.server === 'away' ? Promise.reject(new Error('away')) : new Promise(() => {});
       },
     },
+    told: (player, { left_in_ms }) => heard.push([player, left_in_ms]),
     gone: ({ player, outcome }) => told.push(`gone ${player} ${outcome}`),
     isolated: ({ player, reason }) => told.push(`isolated ${player} ${reason}`),
   });
-  return { reach, told, reports, state };
+  return { reach, told, reports, heard, state };
 }
 
 describe('a player who cannot be reached', () => {
+  it('is told of with what the server answers, each time, while it is missing', async () => {
+    const { reach, heard } = reachOf([1], 'answers');
+    reach.lost(1, 'silent');
+    await vi.advanceTimersByTimeAsync(1.5 * UNREACHABLE_MS);
+    expect(heard).toEqual([
+      [1, REPLY.left_in_ms],
+      [1, REPLY.left_in_ms],
+    ]);
+    const other = reachOf([1], 'answers');
+    other.reach.lost(1, 'silent');
+    other.reach.found(1);
+    await vi.advanceTimersByTimeAsync(UNREACHABLE_MS);
+    expect(other.heard).toEqual([]);
+  });
+
   it('is the server’s to judge, as long as it answers', async () => {
     const { reach, told, reports } = reachOf([1], 'answers');
     reach.lost(1, 'silent');

@@ -26,6 +26,7 @@ export interface Texts {
   connected: string;
   interrupted: string;
   paused_unreachable: string;
+  paused_asleep: string;
   paused_slow: string;
   saving: string;
   details: string;

@@ -1,6 +1,12 @@
-import type { Outcome } from '@cotrial/core/contract';
+import type { Outcome, PeerLostReply } from '@cotrial/core/contract';
 import type { Clock } from '../clock.ts';
 import type { Timings } from '../timings.ts';
+
+interface Complaint {
+  /** Server clock, ms. */
+  judged_at: number;
+  cancel: () => void;
+}
 
 /**
  * Decides from absences and complaints when a player of a running match has left.
@@ -13,8 +19,8 @@ import type { Timings } from '../timings.ts';
 export class Departures {
   /** By player: cancels the timer of its absence. */
   private readonly absences = new Map<number, () => void>();
-  /** By player, then by who complains: cancels the timer of the complaint. */
-  private readonly complaints = new Map<number, Map<number, () => void>>();
+  /** By player, then by who complains. */
+  private readonly complaints = new Map<number, Map<number, Complaint>>();
 
   /** By player: when its socket came back. */
   private readonly backSince = new Map<number, number>();
@@ -52,13 +58,16 @@ export class Departures {
   }
 
   /** `by` reaches `player` on no path. */
-  lost(player: number, by: number): void {
+  lost(player: number, by: number): PeerLostReply {
     const absence = this.absence(player);
     const connected = absence === 0;
-    if (connected && this.complaints.get(player)?.has(by) === true) return;
+    const now = this.clock.now();
+    const asleep = this.sleep(player) > 0;
+    const earlier = this.complaints.get(player)?.get(by);
+    if (connected && earlier !== undefined) return { left_in_ms: earlier.judged_at - now, asleep };
     this.found(player, by);
     // Of two who lost their sockets together, the first to be back must not judge the other at once.
-    const witnessed = Math.min(absence, this.clock.now() - (this.backSince.get(by) ?? -Infinity));
+    const witnessed = Math.min(absence, now - (this.backSince.get(by) ?? -Infinity));
     const { unreachableGraceMs, lostGraceMs } = this.timings;
     const grace = connected ? unreachableGraceMs : lostGraceMs - witnessed;
     const wait = Math.max(grace, this.sleep(player));
@@ -67,21 +76,22 @@ export class Departures {
       if (!connected && this.absence(player) === 0) this.lost(player, by);
       else this.left(player, 'connection_lost', 'The other players could not reach this one.');
     };
-    const byPlayer = this.complaints.get(player) ?? new Map<number, () => void>();
-    byPlayer.set(by, this.clock.after(wait, judge));
+    const byPlayer = this.complaints.get(player) ?? new Map<number, Complaint>();
+    byPlayer.set(by, { judged_at: now + wait, cancel: this.clock.after(wait, judge) });
     this.complaints.set(player, byPlayer);
+    return { left_in_ms: wait, asleep };
   }
 
   /** `by` reaches `player` again. */
   found(player: number, by: number): void {
-    this.complaints.get(player)?.get(by)?.();
+    this.complaints.get(player)?.get(by)?.cancel();
     this.complaints.get(player)?.delete(by);
   }
 
   /** The player is out of the match, in whatever way: nothing about or by it is pending. */
   settle(player: number): void {
     this.connected(player);
-    for (const cancel of this.complaints.get(player)?.values() ?? []) cancel();
+    for (const { cancel } of this.complaints.get(player)?.values() ?? []) cancel();
     this.complaints.delete(player);
     for (const target of this.complaints.keys()) this.found(target, player);
   }
@@ -97,7 +107,8 @@ export class Departures {
   close(): void {
     for (const cancel of this.absences.values()) cancel();
     this.absences.clear();
-    for (const target of this.complaints.values()) for (const cancel of target.values()) cancel();
+    for (const target of this.complaints.values())
+      for (const { cancel } of target.values()) cancel();
     this.complaints.clear();
   }
 }

@@ -1,4 +1,4 @@
-import type { EnterRequest, LinkType, Outcome, Probe } from '@cotrial/core/contract';
+import type { EnterRequest, LinkType, Outcome, PeerLostReply, Probe } from '@cotrial/core/contract';
 import { iceServersFor, type IceOptions } from '../ice/ice.ts';
 import { Refusal } from '../refusal.ts';
 import { Departures } from './departures.ts';
@@ -153,14 +153,17 @@ export class Lobby {
     if (match.seats.every((other) => other.ready)) this.start(match);
   }
 
-  peerLost(participant: string, matchId: string, player: number): void {
+  peerLost(participant: string, matchId: string, player: number): PeerLostReply {
     const { match, seat } = this.require(participant, matchId);
     const lost = match.seats[player];
     if (lost === undefined || lost === seat) {
       throw new Refusal('bad_request', `Player ${player} is not another player of this match.`);
     }
-    if (match.state !== 'PLAYING' || !match.active.includes(lost)) return;
-    this.matches.get(match.id)?.departures.lost(player, seat.player);
+    const departures = this.matches.get(match.id)?.departures;
+    if (match.state !== 'PLAYING' || departures === undefined || !match.active.includes(lost)) {
+      return { left_in_ms: 0, asleep: false };
+    }
+    return departures.lost(player, seat.player);
   }
 
   link(participant: string, matchId: string, player: number, type: LinkType): void {

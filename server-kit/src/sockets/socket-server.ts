@@ -132,10 +132,9 @@ export class SocketServer {
       lobby.ready(participant, m.match_id, m.probes);
       return {};
     });
-    onRequest(parts, 'peer_lost', PeerLostRequest, (m) => {
-      lobby.peerLost(participant, m.match_id, m.player);
-      return {};
-    });
+    onRequest(parts, 'peer_lost', PeerLostRequest, (m) =>
+      lobby.peerLost(participant, m.match_id, m.player),
+    );
     onRequest(parts, 'link', LinkReport, (m) => {
       lobby.link(participant, m.match_id, m.player, m.link_type);
       return {};
