@@ -10,7 +10,7 @@ if (process.argv.includes('--browsers')) {
   build();
   const { status } = spawnSync(
     process.execPath,
-    [bin('vitest'), 'run', 'e2e/network', 'e2e/firefox'],
+    [bin('vitest'), 'run', 'e2e/network', 'e2e/firefox', 'e2e/pages'],
     {
       cwd: root,
       stdio: 'inherit',
