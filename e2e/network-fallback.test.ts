@@ -51,7 +51,7 @@ const TRIGGERS: Trigger[] = [
     reason: /packet loss/,
     provoke: (_, forwarder) => bothWays(forwarder, { loss: 0.2 }),
     mend: (_, forwarder) => bothWays(forwarder, GOOD),
-    impaired: ({ toServer, toClients }) => Math.min(toServer.dropped, toClients.dropped) > 20,
+    impaired: ({ toServer, toClients }) => Math.min(toServer.dropped, toClients.dropped) > 10,
   },
   {
     name: 'send buffer full',
@@ -166,16 +166,16 @@ describe('a peer connection that gets bad', () => {
         await trigger.provoke(pages, forwarder);
         await both(pages, hasType('server'));
         const moved = await both(pages, status);
-        const [first, second] = moved
-          .map(({ changes }) => changes.at(-1)!)
-          .sort((x, y) => x.at_ms - y.at_ms);
+        const ends = moved.map(({ changes }) => changes.at(-1)!);
+        // Both may find it within the same moment: whoever follows says so.
+        const found = ends.filter(({ reason }) => reason !== 'the other side moved');
         moves.push({
           trigger: trigger.name,
-          'this side, ms': first!.at_ms - cause,
-          'other side, ms': second!.at_ms - cause,
-          reason: first!.reason,
+          'moved after, ms': ends.map(({ at_ms }) => at_ms - cause).join('/'),
+          reason: found.map(({ reason }) => reason).join('/'),
         });
-        expect(first!.reason).toMatch(trigger.reason);
+        expect(found.length).toBeGreaterThan(0);
+        for (const { reason } of found) expect(reason).toMatch(trigger.reason);
         expect(trigger.impaired(forwarder.stats())).toBe(true);
 
         // Latched: neither a longer time nor a network that is good again moves it back.

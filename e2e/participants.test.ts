@@ -103,10 +103,11 @@ async function match(): Promise<[Page, Page]> {
   return seats[0] === 0 ? [pages[0], pages[1]] : [pages[1], pages[0]];
 }
 
+const PATIENT = { timeout: 60_000 };
 const logged = (page: Page, line: string) =>
-  page.waitForFunction((l) => window.participant.log.includes(l), line, { timeout: 20_000 });
+  page.waitForFunction((l) => window.participant.log.includes(l), line, PATIENT);
 const heard = (page: Page, text: string) =>
-  page.waitForFunction((t) => window.participant.heard.includes(t), text, { timeout: 20_000 });
+  page.waitForFunction((t) => window.participant.heard.includes(t), text, PATIENT);
 const say = (page: Page, to: number, text: string) =>
   page.evaluate(
     ([player, message]) => {
@@ -129,7 +130,7 @@ it('match, start, talk past the server, go on through its relay, and leave', asy
   await logged(b, 'server');
   expect(kit.stats().relayed_inputs).toBe(0);
   await say(b, 0, 'by the server');
-  await expect.poll(() => kit.stats().relayed_inputs).toBeGreaterThan(0);
+  await expect.poll(() => kit.stats().relayed_inputs, PATIENT).toBeGreaterThan(0);
   await logged(b, 'down');
 
   await a.evaluate(() => window.participant.lobby.leave());

@@ -19,6 +19,8 @@ export interface MeshLab {
   stop(): void;
   /** How many inputs `play` has sent. */
   sent: number;
+  /** Longest time by which `play` came late: the page itself stood still, ms. */
+  late: number;
   say(to: number, message: string): void;
   channels: RTCDataChannel[];
 }
@@ -54,6 +56,7 @@ const lab: MeshLab = {
   connections,
   channels,
   sent: 0,
+  late: 0,
   start(options) {
     lab.mesh = connectMesh(
       { ...options, relay: relayTo(options.local) },
@@ -73,7 +76,11 @@ const lab: MeshLab = {
     );
   },
   play(to, every, size = 12, burst = 1) {
+    let due = performance.now() + every;
     timer = setInterval(() => {
+      const now = performance.now();
+      lab.late = Math.max(lab.late, now - due);
+      due = now + every;
       for (let i = 0; i < burst; i++) {
         const packet = new Uint8Array(size);
         new DataView(packet.buffer).setUint32(0, lab.sent++);
