@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DOWN_AFTER_MS, LinkSizeError, PEER_PROOF_MS } from '../../src/link/peer-link.ts';
-import { MAX_CONTROL_BYTES } from '../../src/link/link-packet.ts';
+import { LINK_KIND_MASK } from '../../src/contract/index.ts';
+import { KIND, MAX_CONTROL_BYTES } from '../../src/link/link-packet.ts';
 import { VirtualLink } from './virtual-links.ts';
 
 const text = (s: string) => new TextEncoder().encode(s);
@@ -27,6 +28,18 @@ describe('a healthy link', () => {
   it('is up only after pings were answered both ways', () => {
     const world = new VirtualLink();
     world.sides[1].path.inputs.lose = () => true;
+    world.open();
+    world.clock.run(5_000);
+    expect(world.sides.map(({ log }) => log)).toEqual([[], []]);
+    world.sides[1].path.inputs.lose = () => false;
+    world.clock.run(1_000);
+    expect(world.sides.map(({ log }) => log)).toEqual([['up'], ['up']]);
+  });
+
+  it('is up on neither side before both have been asked and answered', () => {
+    const world = new VirtualLink();
+    // The answers pass, and prove to one side that both directions work; the other knows nothing.
+    world.sides[1].path.inputs.lose = (bytes) => (bytes[0]! & LINK_KIND_MASK) === KIND.ping;
     world.open();
     world.clock.run(5_000);
     expect(world.sides.map(({ log }) => log)).toEqual([[], []]);

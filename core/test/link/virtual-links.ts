@@ -131,6 +131,8 @@ export class VirtualLink {
     return () => {
       side.path.deliver = deliver;
       this.frozen[index] = null;
+      // Browsers may run timers before what waits: the page must not believe its clock then.
+      side.link.tick(this.clock.now);
       for (const arrive of waiting) arrive();
     };
   }
