@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOLD_MS } from '../src/limits.ts';
 import {
   ENTER,
   joinAs,
@@ -342,6 +343,21 @@ describe('what clients may send', () => {
     }
     expect(await cut).toBe('io server disconnect');
     expect(JSON.stringify(answers.at(-1))).toContain('rate_limited');
+  });
+
+  test('nothing is read for a second from a page that is over a limit', async () => {
+    const page = await Page.open(host.url);
+    const answers = Array.from({ length: 120 }, () => page.ask('ready', { match_id: 'x' }));
+    await Promise.any(
+      answers.map(async (answer) => {
+        const { error } = await answer;
+        if (error?.code !== 'rate_limited') throw new Error('let through');
+      }),
+    );
+    // The server has stopped reading by now: what is asked from here on waits.
+    const asked = performance.now();
+    await page.ask('ready', { match_id: 'x' });
+    expect(performance.now() - asked).toBeGreaterThan(HOLD_MS / 2);
   });
 
   test('a message over the limit closes the socket', async () => {
