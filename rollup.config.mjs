@@ -7,7 +7,7 @@ import dts from 'rollup-plugin-dts';
 import esbuild, { minify } from 'rollup-plugin-esbuild';
 import { inlinedWorker } from './tools/inlined-worker.mjs';
 import { playgroundPages } from './tools/playground-pages.mjs';
-import { pythonText } from './tools/python-text.mjs';
+import { pythonFiles, pythonText } from './tools/python-text.mjs';
 
 const manifest = (folder) => JSON.parse(readFileSync(`./${folder}/package.json`, 'utf8'));
 /** A package's own dependencies stay imports: the user's installation brings them. */
@@ -90,7 +90,7 @@ export default [
       { file: `${plugin}/dist/index.js`, format: 'es', sourcemap: true },
       { file: `${plugin}/dist/index.cjs`, format: 'cjs', sourcemap: true, exports: 'default' },
     ],
-    plugins: bundled,
+    plugins: [...bundled, pythonFiles('core/src/environment/python/cotrial_host')],
   },
   {
     input: entry,

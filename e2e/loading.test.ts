@@ -104,6 +104,8 @@ describe('loading', () => {
     expect(files).toHaveLength(new Set(files).size);
     expect(files.filter((url) => url.endsWith('python_stdlib.zip'))).toHaveLength(1);
     expect(files.filter((url) => url.endsWith('.py'))).toHaveLength(1);
+    // The adapter, compiled from the very sources that the page has.
+    expect(files.filter((url) => url.endsWith('.marshal'))).toHaveLength(1);
     for (const url of files)
       expect(url).toMatch(/solo\.py$|location\.json$|\/[0-9a-f]{16}-compiled\//);
     const progress = await shown.evaluate(() => window.progress);

@@ -2,7 +2,7 @@ import { Server as HttpsServer } from 'node:https';
 import express from 'express';
 import { readPackagesFolder } from './assets/packages-folder.ts';
 import { PyodideFolder } from './assets/pyodide-folder.ts';
-import { assetRouter } from './assets/router.ts';
+import { assetRouter, pluginPythonFile } from './assets/router.ts';
 import { Origins } from './auth/origins.ts';
 import { Tokens } from './auth/tokens.ts';
 import { systemClock as clock } from './clock.ts';
@@ -132,7 +132,7 @@ export function attachCotrial(options: AttachOptions): CotrialHandle {
       [path, (_request, socket) => refuseUpgrade(socket, 404)],
     ]),
   );
-  const pyodide = new PyodideFolder(resolved.pyodideDir, log, packages);
+  const pyodide = new PyodideFolder(resolved.pyodideDir, log, packages, pluginPythonFile());
   const router = express.Router();
   router.use('/socket.io', (request, response) => {
     request.url = request.originalUrl;

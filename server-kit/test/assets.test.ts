@@ -7,6 +7,16 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { ADAPTER_FOLDER } from '@cotrial/core/contract';
+import {
+  importBridge,
+  installAdapter,
+  ownCompiledName,
+} from '../../core/src/environment/adapter.ts';
+import { canonicalJson } from '../../core/src/environment/canonical-json.ts';
+import type { Pyodide } from '../../core/src/environment/pyodide.ts';
+import { PYTHON_FILES } from '../../core/src/environment/python-files.ts';
+import { PyodideFolder } from '../src/assets/pyodide-folder.ts';
 import { startHost, type Host } from './support.ts';
 
 const folderOf = (name: string) =>
@@ -93,6 +103,50 @@ import zipfile, sys
 names = zipfile.ZipFile(next(p for p in sys.path if p.endswith(".zip"))).namelist()
 f"{sum(n.endswith('.pyc') for n in names) > 500} {[n for n in names if n.endswith('.py')]}"`;
     expect(python.runPython(modules)).toBe('True []');
+  });
+});
+
+describe.each(['pyodide', 'pyodide-oldest'])('the adapter for %s', (name) => {
+  test('comes compiled, and Python takes what is its own and fits its version', async () => {
+    const dir = folderOf(name);
+    const own = mkdtempSync(join(tmpdir(), 'cotrial-adapter-'));
+    folders.push(own);
+    // As the plugin's build writes it, and of these very sources.
+    const sources = join(own, 'python-files.json');
+    writeFileSync(sources, canonicalJson(PYTHON_FILES));
+    const complain = (message: string): void => expect.unreachable(message);
+    const log = { info: complain, warn: complain, error: complain };
+    const pyodide = new PyodideFolder(dir, log, null, sources);
+    await pyodide.settled();
+    const { folder, files } = (await pyodide.location())!;
+    const { made } = (await pyodide.edition(folder.slice(0, -1)))!;
+    const file = ownCompiledName();
+    const body = readFileSync(join(made.get(file)!.folder, file));
+    expect(body.length).toBe(files[file]);
+
+    const { loadPyodide } = (await import(pathToFileURL(join(dir, 'pyodide.mjs')).href)) as {
+      loadPyodide: (options: object) => Promise<Pyodide>;
+    };
+    const start = async (compiled: Uint8Array): Promise<Pyodide> => {
+      const python = await loadPyodide({ env: { PYTHONHASHSEED: '0' } });
+      installAdapter(python, compiled);
+      return python;
+    };
+    const python = await start(body);
+    // Nothing of it can have been compiled here.
+    python.runPython(`
+import pathlib
+for file in pathlib.Path("${ADAPTER_FOLDER}").glob("*.py"):
+    file.write_text("not Python at all")`);
+    importBridge(python);
+    expect(python.runPython('import cotrial_host.bridge as b; b.load.__code__.co_filename')).toBe(
+      `${ADAPTER_FOLDER}/bridge.py`,
+    );
+
+    // What was cut off on its way is not taken, and the sources are.
+    for (const cut of [body.subarray(0, body.length / 2), new Uint8Array(0)]) {
+      expect(importBridge(await start(cut)).load('', 'empty.py', '{}')).toContain('"error"');
+    }
   });
 });
 

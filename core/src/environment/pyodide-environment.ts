@@ -2,11 +2,13 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../contract/index.ts';
 import type { RequestList } from '../rollback/requests.ts';
 import type { Results } from '../rollback/results.ts';
+import { importBridge } from './adapter.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { answerError, EnvironmentError } from './environment-error.ts';
 import type { Agent, Environment, EnvironmentDescription } from './environment.ts';
 import { withFetchProgress } from './fetch-progress.ts';
 import { loadPackages } from './packages.ts';
-import type { BridgeProxy, HostProxy, PyBuffer, Pyodide, PyodideSource } from './pyodide.ts';
+import type { HostProxy, PyBuffer, Pyodide, PyodideSource } from './pyodide.ts';
 import { PYTHON_FILES } from './python-files.ts';
 import { startPython } from './start-python.ts';
 
@@ -54,7 +56,7 @@ export async function loadPyodideEnvironment(
   return loadEnvironmentInto(pyodide, options, report);
 }
 
-/** Loads an environment into a Python that runs already. @throws EnvironmentError */
+/** Loads an environment into a Python that `startPython` started. @throws EnvironmentError */
 export async function loadEnvironmentInto(
   pyodide: Pyodide,
   source: EnvironmentSource,
@@ -90,21 +92,6 @@ export async function loadEnvironmentInto(
   return new PyodideEnvironment(bridge.host, description);
 }
 
-/** Folder in Pyodide's own file system. */
-const PYTHON_FOLDER = '/cotrial';
-
-function importBridge(pyodide: Pyodide): BridgeProxy {
-  pyodide.FS.mkdirTree(`${PYTHON_FOLDER}/cotrial_host`);
-  for (const [name, content] of Object.entries(PYTHON_FILES)) {
-    pyodide.FS.writeFile(`${PYTHON_FOLDER}/cotrial_host/${name}`, content);
-  }
-  pyodide.runPython(
-    `import sys\nif ${JSON.stringify(PYTHON_FOLDER)} not in sys.path:\n` +
-      `    sys.path.insert(0, ${JSON.stringify(PYTHON_FOLDER)})`,
-  );
-  return pyodide.pyimport('cotrial_host.bridge') as BridgeProxy;
-}
-
 /** As python/cotrial_host/bridge.py gives it. */
 type LoadedAnswer = Omit<EnvironmentDescription, 'agents' | 'sha256' | 'pyodide_version'> & {
   agents: (Omit<Agent, 'default_action'> & { default_action: number[] })[];
@@ -129,14 +116,6 @@ function environmentSha256(
 ): string {
   const parts = canonicalJson([source, options, version, packages, PYTHON_FILES]);
   return toHex(sha256(new TextEncoder().encode(parts)));
-}
-
-/** JSON with sorted keys: equal values give equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }
 
 const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

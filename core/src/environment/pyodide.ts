@@ -26,7 +26,7 @@ export interface Pyodide {
   version: string;
   FS: {
     mkdirTree(path: string): void;
-    writeFile(path: string, content: string): void;
+    writeFile(path: string, content: string | Uint8Array): void;
   };
   runPython(code: string): unknown;
   pyimport(name: string): unknown;

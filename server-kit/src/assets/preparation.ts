@@ -1,11 +1,7 @@
 /**
- * What a Pyodide folder is served with beside its own files: a standard library that need not be
- * compiled in every participant's browser (four fifths of Python's start), and large files packed
- * for the way there.
- *
- * A child process makes them, once for each Pyodide: compiling takes ten seconds, and only that
- * very Python can do it. The result stays in the folder of temporary files, for later starts and
- * for other servers on the machine.
+ * Files that a child process makes, once for each content: compiling Python's library takes ten
+ * seconds. The result stays in the folder of temporary files, for later starts and for other
+ * servers on the machine.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,84 +10,32 @@ import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const LIBRARY = 'python_stdlib.zip';
-/** Large enough that packing shows; Pyodide 0.28's script ends in `.js`, later ones' in `.mjs`. */
-export const PACKED_FILES = [
-  LIBRARY,
-  'pyodide.asm.wasm',
-  'pyodide.asm.mjs',
-  'pyodide.asm.js',
-  'pyodide.mjs',
-  'pyodide-lock.json',
-];
-
-/**
- * The child's program; it is text because it must run by itself, from sources and from the bundle.
- *
- * Byte code with an unchecked source hash (PEP 552) is taken as it is, whatever the files' times
- * say. Names of the code objects are those that sources would have got: tracebacks are the same.
- * The archive is not compressed, since it is packed as a whole on the way.
- */
-const PROGRAM = `
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-
-const [dir, making, made, library, ...files] = process.argv.slice(1);
-setPriority(10);
-const { loadPyodide } = await import(pathToFileURL(join(dir, 'pyodide.mjs')).href);
-const pyodide = await loadPyodide({ indexURL: dir, env: { PYTHONHASHSEED: '0' } });
-pyodide.FS.writeFile('/sources.zip', readFileSync(join(dir, library)));
-pyodide.runPython(\`
-import importlib._bootstrap_external, importlib.util, sys, zipfile
-folder = next(path for path in sys.path if path.endswith(".zip"))
-with zipfile.ZipFile("/sources.zip") as sources, zipfile.ZipFile("/compiled.zip", "w") as compiled:
-    for entry in sources.infolist():
-        name, content = entry.filename, sources.read(entry)
-        if name.endswith(".py"):
-            code = compile(content, f"{folder}/{name}", "exec", dont_inherit=True, optimize=0)
-            source_hash = importlib.util.source_hash(content)
-            content = bytes(importlib._bootstrap_external._code_to_hash_pyc(code, source_hash, False))
-            name += "c"
-        compiled.writestr(zipfile.ZipInfo(name), content)
-\`);
-writeFileSync(join(making, library), pyodide.FS.readFile('/compiled.zip'));
-for (const name of files) {
-  const source = join(name === library ? making : dir, name);
-  if (!existsSync(source)) continue;
-  const bytes = readFileSync(source);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  writeFileSync(join(making, name + '.br'), brotliCompressSync(bytes, { params }));
-  writeFileSync(join(making, name + '.gz'), gzipSync(bytes, { level: 9 }));
-}
-renameSync(making, made);
-process.exit(0);
-`;
-
 /** A making that is older was given up: its server was killed. */
 const ABANDONED_MS = 10 * 60_000;
 /** How often it is looked whether another server is done making the same. */
 const LOOK_MS = 500;
 
-/** Makes, or waits for, what one Pyodide folder is served with. */
+/** Makes, or waits for, one folder of files. */
 export class Preparation {
-  /** Folder with the compiled library and `NAME.br`, `NAME.gz`; null if it could not be made. */
+  /** The folder; null if it could not be made. */
   readonly made: Promise<string | null>;
   private child: ChildProcess | null = null;
   private wake: () => void = () => undefined;
   private closed = false;
   private making: string | null = null;
 
-  /** @param key stands for the content of `dir` */
+  /**
+   * @param key stands for the arguments' content
+   * @param program what the child runs (programs.ts), with `args` after the folders
+   */
   constructor(
-    private readonly dir: string,
     key: string,
+    private readonly program: string,
+    private readonly args: readonly string[],
     private readonly failed: (reason: string) => void,
   ) {
-    const program = createHash('sha256').update(PROGRAM).digest('hex').slice(0, 8);
-    this.made = this.make(`${key}-${program}`).catch((error: unknown) => {
+    const version = createHash('sha256').update(program).digest('hex').slice(0, 8);
+    this.made = this.make(`${key}-${version}`).catch((error: unknown) => {
       if (!this.closed) failed(String(error));
       return null;
     });
@@ -129,12 +73,11 @@ export class Preparation {
         reject(new Error('closed'));
         return;
       }
-      const flags = ['--input-type=module', '-e', PROGRAM];
-      const child = spawn(
-        process.execPath,
-        [...flags, this.dir, making, made, LIBRARY, ...PACKED_FILES],
-        { stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true },
-      );
+      const flags = ['--input-type=module', '-e', this.program];
+      const child = spawn(process.execPath, [...flags, making, made, ...this.args], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        windowsHide: true,
+      });
       this.child = child;
       // Neither the child nor its words keep the server's process alive.
       child.unref();

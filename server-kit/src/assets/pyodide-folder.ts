@@ -3,7 +3,20 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { LOCK_FILE, type PackagesFolder } from './packages-folder.ts';
-import { LIBRARY, PACKED_FILES, Preparation } from './preparation.ts';
+import { readAdapter } from './adapter.ts';
+import { Preparation } from './preparation.ts';
+import { ADAPTER_PROGRAM, LIBRARY_PROGRAM } from './programs.ts';
+
+const LIBRARY = 'python_stdlib.zip';
+/** Large enough that packing shows; Pyodide 0.28's script ends in `.js`, later ones' in `.mjs`. */
+const PACKED_FILES = [
+  LIBRARY,
+  'pyodide.asm.wasm',
+  'pyodide.asm.mjs',
+  'pyodide.asm.js',
+  'pyodide.mjs',
+  'pyodide-lock.json',
+];
 
 /** Where a participant's browser finds Pyodide: `pyodide/location.json`. */
 export interface PyodideLocation {
@@ -16,15 +29,20 @@ export interface PyodideLocation {
 /** One content of the folder: with the library as it came, or compiled. */
 interface Edition {
   location: PyodideLocation;
-  /** Folder of the compiled library and the packed files, or null for the files as they came. */
-  made: string | null;
+  /** Where files lie that were made for it: `NAME.br` and `NAME.gz`, and those that are new. */
+  made: ReadonlyMap<string, { folder: string; isNew: boolean }>;
 }
 
-/** A Pyodide folder, as it is and, once that is ready, quick to load. */
+/**
+ * A Pyodide folder, as it is and, once that is ready, quick to load: with a standard library and an
+ * adapter that need not be compiled in every participant's browser, which was four fifths of
+ * Python's start, and with large files packed for the way there.
+ */
 export class PyodideFolder {
   private plain: Promise<Edition | null>;
   private prepared: Edition | null = null;
-  private preparation: Preparation | null = null;
+  private preparations: Preparation[] = [];
+  private preparing: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -32,6 +50,8 @@ export class PyodideFolder {
     private readonly log: Log,
     /** The lab's own packages: their lock file takes the place of the distribution's. */
     readonly packages: PackagesFolder | null = null,
+    /** The plugin's `python-files.json`. */
+    private readonly adapterFile: string | null = null,
   ) {
     this.plain = this.read().catch(() => null);
   }
@@ -45,7 +65,7 @@ export class PyodideFolder {
   /** Resolves once the quick edition is served, or will not be. */
   async settled(): Promise<void> {
     await this.plain;
-    await this.preparation?.made;
+    await this.preparing;
   }
 
   /** The edition that has this name in its address, or null. */
@@ -57,7 +77,8 @@ export class PyodideFolder {
   async close(): Promise<void> {
     this.closed = true;
     await this.plain;
-    await this.preparation?.close();
+    await Promise.all(this.preparations.map((preparation) => preparation.close()));
+    await this.preparing;
   }
 
   private async read(): Promise<Edition> {
@@ -71,23 +92,53 @@ export class PyodideFolder {
     }
     if (this.packages !== null) files[LOCK_FILE] = this.packages.lockBytes;
     const key = hash.digest('hex').slice(0, 16);
-    if (LIBRARY in files && !this.closed) this.prepare(key, files);
-    return { location: { folder: this.named(key), files }, made: null };
+    if (LIBRARY in files && !this.closed) {
+      this.preparing = this.prepare(key, files).catch((error: unknown) => {
+        // Somebody cleared the folder of temporary files in part.
+        this.log.warn('What was compiled is lost: it loads slower.', { reason: String(error) });
+      });
+    }
+    return { location: { folder: this.named(key), files }, made: new Map() };
   }
 
-  private prepare(key: string, files: Record<string, number>): void {
-    this.preparation = new Preparation(this.dir, key, (reason) => {
-      this.log.warn('Python’s library could not be compiled: it loads slower.', { reason });
-    });
-    void this.preparation.made.then(async (made) => {
-      if (made === null) return;
-      const { size } = await stat(join(made, LIBRARY));
-      const location = {
-        folder: this.named(`${key}-compiled`),
-        files: { ...files, [LIBRARY]: size },
-      };
-      this.prepared = { location, made };
-    });
+  private async prepare(key: string, files: Record<string, number>): Promise<void> {
+    const warn = (what: string) => (reason: string) =>
+      this.log.warn(`${what} could not be compiled: it loads slower.`, { reason });
+    const libraryArgs = [this.dir, LIBRARY, ...PACKED_FILES];
+    const library = await this.make(key, LIBRARY_PROGRAM, libraryArgs, warn('Python’s library'));
+    if (library === null) return;
+    const made = new Map(
+      PACKED_FILES.filter((name) => name in files).map((name) => [
+        name,
+        { folder: library, isNew: name === LIBRARY },
+      ]),
+    );
+    const sizes: Record<string, number> = { ...files };
+    sizes[LIBRARY] = (await stat(join(library, LIBRARY))).size;
+
+    const sources = await readAdapter(this.adapterFile);
+    if (sources !== null) {
+      const { file, sha256, compiledName } = sources;
+      const folder = await this.make(
+        `${key}-${sha256.slice(0, 16)}`,
+        ADAPTER_PROGRAM,
+        [this.dir, join(library, LIBRARY), file, sha256, compiledName],
+        warn('The adapter'),
+      );
+      if (folder !== null) {
+        made.set(compiledName, { folder, isNew: true });
+        sizes[compiledName] = (await stat(join(folder, compiledName))).size;
+      }
+    }
+    const location = { folder: this.named(`${key}-compiled`), files: sizes };
+    this.prepared = { location, made };
+  }
+
+  private async make(...args: ConstructorParameters<typeof Preparation>): Promise<string | null> {
+    if (this.closed) return null;
+    const preparation = new Preparation(...args);
+    this.preparations.push(preparation);
+    return preparation.made;
   }
 
   private named(key: string): string {

@@ -4,7 +4,6 @@ import { dirname, extname, join } from 'node:path';
 import express, { type RequestHandler, type Response, type Router } from 'express';
 import type { Log } from '../log.ts';
 import { choosePacking, PackedFiles } from './packed.ts';
-import { LIBRARY, PACKED_FILES } from './preparation.ts';
 import type { PyodideFolder } from './pyodide-folder.ts';
 
 const resolveFrom = createRequire(import.meta.url);
@@ -15,6 +14,15 @@ const jspsychFolder = () => dirname(dirname(resolveFrom.resolve('jspsych')));
 /** The interpreter that comes with the kit. */
 export const pyodidePackageFolder = (): string =>
   dirname(resolveFrom.resolve('pyodide/package.json'));
+
+/** The plugin's own Python, as its build wrote it; null where there is no plugin. */
+export function pluginPythonFile(): string | null {
+  try {
+    return join(pluginFolder(), 'python-files.json');
+  } catch {
+    return null;
+  }
+}
 
 /** Name under `<path>/assets/`, and the file behind it. */
 const FILES: Record<string, () => string> = {
@@ -32,6 +40,7 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.zip': 'application/zip',
   '.whl': 'application/octet-stream',
+  '.marshal': 'application/octet-stream',
 };
 
 /** Content with its hash in the address never changes: browsers need not ask again. */
@@ -132,12 +141,13 @@ function editionHandler(pyodide: PyodideFolder): RequestHandler {
         return;
       }
       const vendored = pyodide.packages?.files.has(name) ?? false;
-      if (edition.made === null || vendored || !PACKED_FILES.includes(name)) {
+      const made = edition.made.get(name);
+      if (made === undefined || vendored) {
         asTheyCame(request, response, next);
         return;
       }
       const packing = choosePacking(request, response);
-      const root = name === LIBRARY || packing !== null ? edition.made : pyodide.dir;
+      const root = made.isNew || packing !== null ? made.folder : pyodide.dir;
       setHeaders(response, name, FOREVER);
       const file = `${name}${packing?.ending ?? ''}`;
       response.sendFile(file, { root, cacheControl: false }, (error?: Error) => {
