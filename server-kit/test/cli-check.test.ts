@@ -89,6 +89,8 @@ describe('a planted weakness is named', () => {
     expect(finding, JSON.stringify({ faults, notes }, null, 1)).toBeDefined();
     expect(finding!.where).toContain(basename(path));
     expect(Object.keys(finding!)).toEqual(['kind', 'where', 'message', 'remedy']);
+    // The check's own doing is none of the environment's methods.
+    expect(finding!.message).not.toMatch(/ in check\b/);
     // Notes are covered: they never fail a pilot.
     if (weight === 'note') expect(faults).toEqual([]);
   });

@@ -33,11 +33,6 @@ export interface EnvironmentSource {
   options?: Record<string, unknown>;
   /** Packages that the environment imports, by the names of the distribution's lock file. */
   packages?: string[];
-  /**
-   * Refuse clocks and entropy by name. Otherwise they are driven by frame and seed, and told in the
-   * description's `notes`.
-   */
-  strict?: boolean;
 }
 
 /**
@@ -76,9 +71,7 @@ export async function loadEnvironmentInto(
   report('environment', 0);
   const bridge = importBridge(pyodide);
   const options = canonicalJson(source.options ?? {});
-  const answer = parseLoaded(
-    bridge.load(source.source, source.source_name, options, source.strict ?? false),
-  );
+  const answer = parseLoaded(bridge.load(source.source, source.source_name, options));
   const description: EnvironmentDescription = {
     ...answer,
     agents: answer.agents.map((agent) => ({

@@ -17,7 +17,7 @@ export interface HostProxy {
 
 /** Our bridge module (python/cotrial_host/bridge.py). */
 export interface BridgeProxy {
-  load(source: string, name: string, optionsJson: string, strict?: boolean): string;
+  load(source: string, name: string, optionsJson: string): string;
   host: HostProxy;
   destroy(): void;
 }

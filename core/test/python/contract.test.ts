@@ -1,8 +1,8 @@
 /**
  * What an environment may be: small ones of every shape, and one at least for each of the fifteen
  * things that real environments do (`rule_01` to `rule_15`). Those in contract-numpy and
- * contract-packages need NumPy, gymnasium or pettingzoo: they run on native CPython, and those of
- * NumPy alone under Pyodide, too, where COTRIAL_PYODIDE_DIR names a folder that has it.
+ * contract-packages need NumPy, gymnasium or pettingzoo: they run on native CPython, and under
+ * Pyodide, too, where COTRIAL_PYODIDE_DIR names a folder that has these packages.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -141,8 +141,11 @@ describe('what real environments do', () => {
     expect(rows[0]!.rewards[0]).not.toBe(rows[9]!.rewards[0]);
   });
 
-  test('rule 15: what drawing keeps changes no checksum', async () => {
-    const game = await load('contract/rule_15_lazy_caches');
+  test.each([
+    ['attributes', 'contract/rule_15_lazy_caches'],
+    ['a set', 'contract/rule_15_set_of_what_is_drawn'],
+  ])('rule 15: what drawing keeps in %s changes no checksum', async (_, name) => {
+    const game = await load(name);
     const checksums = (drawn: boolean) => {
       game.push(REQUEST.reset, 5).push(REQUEST.save, 0);
       for (let frame = 0; frame < 20; frame++) {
@@ -254,6 +257,25 @@ describe('what the host covers is said once', () => {
     expect(await notesOf('turns')).toEqual([]);
   });
 
+  test('a package that failed halfway for want of a stand-in is imported anew', async () => {
+    python.FS.mkdirTree('/halves/halves');
+    const files = {
+      __init__: 'from . import tools, heavy, later',
+      tools: 'VALUE = 3',
+      heavy: 'import _multiprocessing',
+      // As in gymnasium: by the attribute of a package that is still being imported.
+      later: 'import halves\nVALUE = halves.tools.VALUE',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      python.FS.writeFile(`/halves/halves/${name}.py`, text);
+    }
+    const source = `import sys\nsys.path.append("/halves")\nimport halves\n${sourceOf('counters')}`;
+    const { description } = await loadEnvironmentInto(python, { source, source_name: 'halves.py' });
+    expect(description.notes.map(({ message }) => message.split(' ')[0])).toEqual([
+      '_multiprocessing',
+    ]);
+  });
+
   test('clocks and entropy, by method and line', async () => {
     expect(await notesOf('reads_clocks')).toEqual([
       expect.objectContaining({ kind: 'clock', where: 'reset', message: saying('time.time', 16) }),
@@ -361,20 +383,30 @@ describe('with NumPy, gymnasium and pettingzoo on native CPython', () => {
   });
 });
 
-describe('with NumPy under Pyodide', () => {
-  const source = pyodideWithNumpy();
-  const missing = source === null ? ' (SKIPPED: COTRIAL_PYODIDE_DIR names no folder with it)' : '';
-  // rule_13 imports gymnasium, too.
-  const names = namesIn('contract-numpy').filter((name) => !name.startsWith('rule_13'));
+describe('with NumPy, gymnasium and pettingzoo under Pyodide', async () => {
+  const source = await pyodideWithNumpy();
+  const reason = source === null ? ' (SKIPPED: COTRIAL_PYODIDE_DIR names no folder with it)' : '';
+  const packages = source?.packages ?? [];
+  const needed = (name: string): string[] =>
+    ['numpy', 'gymnasium', 'pettingzoo'].filter((module) =>
+      new RegExp(`^(import|from) ${module}\\b`, 'm').test(sourceOf(name)),
+    );
+  const names = ['contract-numpy', 'contract-packages']
+    .flatMap((folder) => namesIn(folder).map((name) => `${folder}/${name}`))
+    .filter((name) => !name.endsWith('_raw'));
   let withNumpy: Pyodide;
   beforeAll(async () => {
     if (source !== null) withNumpy = await startPython(source);
   });
 
-  test.skipIf(source === null).each(names)(
-    `%s plays, and rollbacks change nothing${missing}`,
-    async (name) => {
-      playEveryWay(await load(`contract-numpy/${name}`, {}, withNumpy, ['numpy']));
-    },
-  );
+  for (const name of names) {
+    const there = source !== null && needed(name).every((module) => packages.includes(module));
+    test.skipIf(!there)(`${name} plays, and rollbacks change nothing${reason}`, async () => {
+      const game = await load(name, {}, withNumpy, needed(name));
+      const { tier, tier_reason } = game.environment.description;
+      const own = name.endsWith('rule_07_copies_draw_entropy');
+      expect(tier, tier_reason).toBe(own ? 'own_methods' : 'snapshot');
+      playEveryWay(game);
+    });
+  }
 });

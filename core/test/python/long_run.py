@@ -21,8 +21,10 @@ FRAMES = 2_000
 #: As deep as a session goes back at 30 frames a second.
 DEEPEST = 12
 PRUNE = 8
-#: Frames between rollbacks. Playing from the start again takes a hundred times as long.
-EVERY = {"own_methods": 5, "snapshot": 5, "replay": 100}
+#: Frames between rollbacks; those of 1 to 12 frames take turns.
+EVERY = {"own_methods": 5, "snapshot": 5, "replay": 10}
+#: Frames of an episode at most. Going back by playing again takes longer the later it is.
+LONGEST = {"replay": 120}
 TIERS = ("own_methods", "snapshot", "replay", "lockstep")
 
 
@@ -41,12 +43,12 @@ def use_tier(bridge: Any, tier: str) -> None:
         episode.states = Lockstep()
 
 
-def play(game: Game, every: int | None, frames: int) -> str:
+def play(game: Game, every: int | None, frames: int, longest: int = FRAMES) -> str:
     """Episodes until there are so many frames; the digest of all that is agreed on."""
     digest = sha256()
     total, seed = 0, 3
     while total < frames:
-        total += _episode(game, seed, every, frames - total, digest)
+        total += _episode(game, seed, every, min(longest, frames - total), digest)
         seed += 1
     return digest.hexdigest()
 
@@ -95,8 +97,9 @@ def report(bridge: Any, sources: dict[str, str], frames: int = FRAMES) -> dict[s
         for tier in TIERS:
             use_tier(bridge, tier)
             game = Game(bridge.host)
-            straight = play(game, None, frames)
-            rolled = play(game, EVERY[tier], frames) if tier in EVERY else straight
+            longest = LONGEST.get(tier, frames)
+            straight = play(game, None, frames, longest)
+            rolled = play(game, EVERY[tier], frames, longest) if tier in EVERY else straight
             found[f"{name}/{tier}"] = {"digest": straight, "same": rolled == straight}
     return found
 

@@ -41,8 +41,8 @@ class Game:
   }, source);
 }
 
-const load = async (source: string, strict = false): Promise<Game> =>
-  new Game(await loadEnvironmentInto(python, { source, source_name: 'game.py', strict }));
+const load = async (source: string): Promise<Game> =>
+  new Game(await loadEnvironmentInto(python, { source, source_name: 'game.py' }));
 
 async function faultOf(task: () => unknown): Promise<EnvironmentError> {
   try {
@@ -327,6 +327,8 @@ describe('an error in any method has the lines of the environment', () => {
 describe('strict environments', () => {
   const asking = (expression: string, module: string): string =>
     environment({ 'class Game': `import ${module}\nclass Game`, [REWARDS]: expression });
+  const strict = (source: string): string =>
+    source.replace('metadata = {}', 'metadata = {"strict": True}');
   test.each([
     ['rewards = {"a": time.time()}', 'time', 'time.time'],
     ['rewards = {"a": datetime.datetime.now().day}', 'datetime', 'datetime.now'],
@@ -335,7 +337,7 @@ describe('strict environments', () => {
     ['rewards = {"a": secrets.randbelow(5)}', 'secrets', 'os.urandom'],
     ['rewards = {"a": random.Random().random()}', 'random', 'a generator without a seed'],
   ])('refuse %s by name', async (line, module, call) => {
-    const fault = await faultOf(() => load(asking(line, module), true));
+    const fault = await faultOf(() => load(strict(asking(line, module))));
     expect(fault).toMatchObject({
       where: 'step',
       message:
@@ -347,6 +349,16 @@ describe('strict environments', () => {
 
   test('take what is seeded, and imports that ask for their own ends', async () => {
     const line = 'import tempfile, uuid; rewards = {"a": random.Random(5).random()}';
-    await load(asking(line, 'random'), true);
+    await load(strict(asking(line, 'random')));
+  });
+
+  test('refuse what the constructor asks, too', async () => {
+    const source = environment({
+      [AGENTS]: `${AGENTS}\n    def __init__(self): self.made = time.time()`,
+      'class Game': 'import time\nclass Game',
+    });
+    const fault = await faultOf(() => load(strict(source)));
+    expect(fault).toMatchObject({ where: 'load', message: expect.stringContaining('line 5') });
+    await load(source);
   });
 });

@@ -12,8 +12,11 @@ class Hover:
     possible_agents = ["pilot", "copilot"]
     metadata = {"render_fps": 60, "render_size": (300, 300)}
 
+    def __init__(self):
+        self.space = Box([-1.0, -1.0], [1.0, 1.0], (2,))
+
     def action_space(self, agent):
-        return Box([-1.0, -1.0], [1.0, 1.0], (2,))
+        return self.space
 
     def reset(self, seed=None, options=None):
         self.agents = list(self.possible_agents)

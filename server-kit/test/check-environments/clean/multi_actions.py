@@ -3,6 +3,7 @@
 
 class MultiDiscrete:
     nvec = [3, 5, 2]
+    start = [-1, 10, 0]
 
 
 class MultiBinary:
@@ -22,7 +23,7 @@ class Machine:
         return {}, {}
 
     def step(self, actions):
-        a, b, c = (int(v) for v in actions["dials"])
+        a, b, c = (int(v) - s for v, s in zip(actions["dials"], MultiDiscrete.start))
         self.value = (self.value * 3 + a + 3 * b + 15 * c + sum(map(int, actions["switches"]))) % 997
         self.log = [*self.log[-4:], self.value]
         no = {agent: False for agent in self.agents}

@@ -184,7 +184,7 @@ def seed_ignored(subject: Subject) -> None:
 def uses(subject: Subject) -> None:
     """Clocks and entropy that the environment asked for in all that was played."""
     for use in RECORDER.uses.values():
-        when = ", ".join(sorted(use.phases))
+        when = ", ".join(sorted(use.phases - {"check"})) or "play"
         place = subject.source.where(line=use.line)
         if use.kind == "clock":
             subject.findings.note(

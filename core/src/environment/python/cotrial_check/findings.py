@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,6 +63,11 @@ class Findings:
             self.fault("exits", place, f"{error.where} ends Python{context}.", _NO_EXIT)
         elif "finite" in error.message:
             self.fault("not_finite", place, message, _FINITE)
+        elif "strict environments" in error.message:
+            kind = "clock" if error.message.startswith(("time.", "datetime.")) else "entropy"
+            asked = re.search(r" in line (\d+)", error.message)
+            line = int(asked.group(1)) if asked else line
+            self.fault(kind, self.source.where(line=line), message, _STRICT)
         elif "reset does not take a seed" in error.message:
             self.fault("seed_ignored", place, _NO_SEED, _TAKE_SEED)
         elif error.traceback:
@@ -70,6 +76,7 @@ class Findings:
             self.fault("shape", place, message, _FOLLOW)
 
 
+_STRICT = 'Do so, or leave metadata["strict"] out: the host drives clocks and entropy then.'
 _DOES_NOT_END = "{} had not come to its end after ten seconds; in play the page would hang."
 _END_LOOPS = "Give every loop a bound that it reaches, whatever the players do."
 _NO_EXIT = "Raise an error for what must not happen; end an episode by terminations instead."

@@ -70,7 +70,7 @@ def _text(value: Any) -> str | None:
         return f"<generator {_hash(state.encode())}>"
     if is_numpy_generator(value):
         return f"<generator {_hash(repr(numpy_generator(value).save()).encode())}>"
-    if hasattr(value, "dtype") and hasattr(value, "tobytes"):
+    if _is_array(value):
         if value.dtype.hasobject:
             return None
         shape = getattr(value, "shape", ())
@@ -85,6 +85,11 @@ def _text(value: Any) -> str | None:
     return None if form is None else _short(repr(form))
 
 
+def _is_array(value: Any) -> bool:
+    """NumPy's arrays and scalars. Gymnasium's spaces have a `dtype`, and stand-ins everything."""
+    return hasattr(type(value), "dtype") and hasattr(type(value), "tobytes")
+
+
 def _element(value: Any) -> str:
     return _text(value) or f"{qualified_name(type(value))} {digest(parts({'': value})).hex()}"
 
@@ -97,7 +102,7 @@ def _children(path: str, value: Any, found: dict[str, str]) -> Iterable[tuple[st
     elif isinstance(value, (list, tuple, deque)):
         found[f"{path}.<length>"] = str(len(value))
         children += [(f"{path}[{i}]", part) for i, part in enumerate(value)]
-    elif hasattr(value, "dtype"):
+    elif _is_array(value):
         children += [(f"{path}[{i}]", part) for i, part in enumerate(value.flat)]
     elif isinstance(value, types.MethodType):
         children.append((f"{path}.__self__", value.__self__))

@@ -8,7 +8,7 @@ from cotrial_host.driven import PLAY
 from .episodes import SEED, first_difference
 from .parts import differences
 from .recorder import RECORDER
-from .subject import MOST_FRAMES, Subject, first_path, shown
+from .subject import MOST_FRAMES, Played, Subject, first_path, shown
 
 #: Draw lists that are looked at entry by entry.
 _LISTS = 40
@@ -16,7 +16,7 @@ _LISTS = 40
 
 def render(subject: Subject) -> list[bytes]:
     """Compares a run that is drawn with one that is not; some whole draw lists, marshalled."""
-    if not callable(getattr(subject.episode.env, "render", None)):
+    if not subject.episode.draws or not callable(getattr(subject.episode.env, "render", None)):
         return []
     lists: list[bytes] = []
     named: set[str] = set()
@@ -36,7 +36,8 @@ def render(subject: Subject) -> list[bytes]:
     drawn = subject.run(SEED, plan, each=draw)
     frame = first_difference(plain, drawn)
     if frame is not None:
-        _tell(subject, plan, frame)
+        covered = subject.episode.render_changes and _results(plain) == _results(drawn)
+        _tell(subject, plan, frame, covered)
     for text in sorted(named):
         subject.findings.note(
             "draw_entry",
@@ -47,7 +48,11 @@ def render(subject: Subject) -> list[bytes]:
     return lists
 
 
-_DRAWABLE = "docs/environments.md lists the fields of each type under `Draw lists`."
+def _results(run: list[Played]) -> list[bytes]:
+    return [results for _, results in run]
+
+
+_DRAWABLE = "docs/drawing.md lists the fields of each type."
 
 
 def _drawn(subject: Subject, drawing: Draw, player: int) -> bytes:
@@ -63,8 +68,13 @@ def _drawn(subject: Subject, drawing: Draw, player: int) -> bytes:
         episode.generators.restore(before)
 
 
-def _tell(subject: Subject, plan: list[tuple[int, ...]], frame: int) -> None:
-    """Names what drawing changed, by the first frame on which it matters."""
+def _tell(
+    subject: Subject, plan: list[tuple[int, ...]], frame: int, covered: bool
+) -> None:
+    """Names what drawing changed, by the first frame on which it matters.
+
+    `covered` is what the host noticed at load and puts back, as far as the rules ask nothing of it.
+    """
     changed: list[str] = []
 
     def look(_frame: int) -> None:
@@ -78,9 +88,19 @@ def _tell(subject: Subject, plan: list[tuple[int, ...]], frame: int) -> None:
     subject.run(SEED, plan[: frame + 1], each=look)
     what = shown(changed) if changed else "something outside the object"
     line = subject.source.line_of_change_in("render", first_path(changed))
+    place = subject.source.where(line=line, path=first_path(changed), method="render")
+    if covered:
+        subject.findings.note(
+            "render_mutates",
+            place,
+            f"render changes {what}, which the rules do not use. The host puts the state back "
+            "after each picture, which costs a save and a load.",
+            "Let render only read, or ignore this where a library does it.",
+        )
+        return
     subject.findings.fault(
         "render_mutates",
-        subject.source.where(line=line, path=first_path(changed), method="render"),
+        place,
         f"render changes {what}. Every browser draws on other frames, so players' games would "
         "part.",
         "Change it in step; let render only read.",

@@ -36,7 +36,7 @@ class Use:
         self.kind = kind
         self.name = name
         self.line = line
-        #: Of `load`, `reset`, `step`, `render`.
+        #: Of `load`, `reset`, `step`, `render`, and `check` for what ran unwatched.
         self.phases = phases
 
 

@@ -109,7 +109,8 @@ def _edges(space: Any) -> list[bytes]:
         some = range(n) if n <= _MOST_HELD else (0, 1, n // 2, n - 2, n - 1)
         values: list[Any] = [start + value for value in some]
     elif d["kind"] == "multi_discrete":
-        values = [[0 for n in d["nvec"]], [n - 1 for n in d["nvec"]]]
+        starts = d.get("start", [0] * len(d["nvec"]))
+        values = [starts, [s + n - 1 for s, n in zip(starts, d["nvec"])]]
     elif d["kind"] == "multi_binary":
         values = [[bit] * d["n"] for bit in (0, 1)]
     else:

@@ -26,22 +26,21 @@ _LARGEST = 3.4028234663852886e38
 host: Host | None = None
 
 
-def load(source: str, name: str, options_json: str, strict: bool = False) -> str:
-    """Loads and verifies an environment: its description as JSON, or {"error": ...}.
-
-    `strict` refuses clocks and entropy, which are driven by frame and seed otherwise.
-    """
+def load(source: str, name: str, options_json: str) -> str:
+    """Loads and verifies an environment: its description as JSON, or {"error": ...}."""
     global host
     host = None
     install(source)
     STAND_INS.clear()
     while True:
-        PLAY.start(name, strict)
+        PLAY.start(name)
         try:
             # As every peer must find it, also before the first reset.
             random.seed(0)
             loaded = load_environment(source, name, json.loads(options_json))
             PLAY.fps = loaded.fps or USUAL_FPS
+            if loaded.strict:
+                PLAY.refuse()
             episode = Episode(loaded)
             PLAY.episode = episode
             verdict = choose_tier(loaded, episode)

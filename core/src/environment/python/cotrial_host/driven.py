@@ -55,10 +55,10 @@ class Play:
         self.moment: Any = None
         self._calls = 0
 
-    def start(self, file: str, strict: bool) -> None:
+    def start(self, file: str) -> None:
         """An environment is loaded from this file."""
         self.active = self.watching = True
-        self.strict = strict
+        self.strict = False
         self.file = file
         self.episode = None
         self.begin()
@@ -70,6 +70,12 @@ class Play:
         self.active = self.watching = False
         self.unseeded.clear()
         self.given.clear()
+
+    def refuse(self) -> None:
+        """Clocks and entropy are refused from now on, and what was asked so far as well."""
+        self.strict = True
+        for (call, line), note in self.told.items():
+            raise _refusal(note["where"], f"{call} is asked in {line}")
 
     def begin(self) -> None:
         """A frame may be played that was played before."""
@@ -114,11 +120,7 @@ class Play:
         where = method if method in _METHODS else "load"
         asked = f"{call} is asked in {line}"
         if self.strict:
-            raise EnvironmentFault(
-                where,
-                f"{asked}, and strict environments have neither clocks nor entropy: count frames, "
-                "and draw from a generator seeded in reset",
-            )
+            raise _refusal(where, asked)
         clock = call.startswith(_CLOCK_NAMES)
         self.told[call, line] = {
             "kind": "clock" if clock else "entropy",
@@ -130,9 +132,18 @@ class Play:
         }
 
 
+def _refusal(where: str, asked: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        where,
+        f"{asked}, and strict environments have neither clocks nor entropy: count frames, "
+        "and draw from a generator seeded in reset",
+    )
+
+
 _METHODS = frozenset(("reset", "step", "render", "get_state", "set_state"))
 _CLOCK_NAMES = ("time.", "datetime.")
-_OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
+#: And that of cotrial_check, which looks on.
+_OWN_FOLDERS = os.path.dirname(os.path.abspath(__file__)).removesuffix("host")
 
 
 def _caller(file: str) -> tuple[str, str] | None:
@@ -159,7 +170,7 @@ def _caller(file: str) -> tuple[str, str] | None:
 
 
 def _is_ours(frame: Any) -> bool:
-    return frame is not None and frame.f_code.co_filename.startswith(_OWN_FOLDER)
+    return frame is not None and frame.f_code.co_filename.startswith(_OWN_FOLDERS)
 
 
 PLAY = Play()

@@ -32,6 +32,8 @@ class Loaded:
     spaces: tuple[Space, ...]
     fps: float | None
     render_size: tuple[float, float] | None
+    #: Whether clocks and entropy are refused, where they are driven otherwise.
+    strict: bool
     #: Weaknesses that the host covers: kind, where, message, remedy.
     notes: list[dict[str, str]]
     #: Makes the environment anew, from its source on.
@@ -59,6 +61,7 @@ def load_environment(source: str, name: str, options: dict[str, Any]) -> Loaded:
         spaces=_spaces(env, agents, metadata),
         fps=_fps(metadata),
         render_size=_render_size(metadata),
+        strict=bool(metadata.get("strict", False)),
         notes=_notes(env),
         again=lambda: load_environment(source, name, options),
     )

@@ -151,6 +151,18 @@ def advice(module: str) -> str:
     )
 
 
+def _forget_halves() -> None:
+    """Forgets the modules of packages whose import failed halfway.
+
+    Python keeps them, and an import that finds one there does not make it an attribute of its
+    package again: gymnasium fails the second time for want of `gymnasium.utils`.
+    """
+    for name in list(sys.modules):
+        parts = name.split(".")
+        if any(".".join(parts[:n]) not in sys.modules for n in range(1, len(parts))):
+            del sys.modules[name]
+
+
 class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Those of the environment that is loaded."""
 
@@ -172,6 +184,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if self not in sys.meta_path:
             # First: Pyodide refuses the packages of its distribution by a finder of its own.
             sys.meta_path.insert(0, self)
+        _forget_halves()
         return True
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:

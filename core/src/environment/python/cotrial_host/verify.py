@@ -91,6 +91,8 @@ def _try_render(loaded: Loaded, episode: Episode) -> None:
         PLAY.rendering = False
     if before is not None:
         states = episode.states
+        if states.stepped is not None:
+            states.stepped()
         after = episode.capture()
         # Global generators are put back whatever the environment does.
         episode.render_changes = states.canonical(before[0]) != states.canonical(after[0])

@@ -1,0 +1,28 @@
+# finds: note render_mutates :27 (env.drawn)
+
+
+class Game:
+    possible_agents = ["a", "b"]
+    metadata = {"render_fps": 30, "render_size": (100, 100)}
+
+    def action_space(self, agent):
+        return 4
+
+    def reset(self, seed=None, options=None):
+        self.agents = list(self.possible_agents)
+        self.time = 0
+        self.x = 0
+        self.drawn = 0
+        return {}, {}
+
+    def step(self, actions):
+        self.time += 1
+        self.x += actions["a"] - actions["b"]
+        rewards = {agent: 0.0 for agent in self.agents}
+        infos = {agent: {"x": self.x} for agent in self.agents}
+        no = {agent: False for agent in self.agents}
+        return {}, rewards, no, dict(no), infos
+
+    def render(self):
+        self.drawn += 1
+        return [{"type": "circle", "x": self.x, "y": 5, "r": 3}]
