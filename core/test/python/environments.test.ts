@@ -7,7 +7,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readRows } from '../../src/contract/index.ts';
 import type { Environment, StateTier } from '../../src/environment/environment.ts';
 import type { Pyodide } from '../../src/environment/pyodide.ts';
-import { loadEnvironmentInto, startPython } from '../../src/environment/pyodide-environment.ts';
+import {
+  EnvironmentError,
+  loadEnvironmentInto,
+  startPython,
+} from '../../src/environment/pyodide-environment.ts';
 import { REQUEST } from '../../src/rollback/requests.ts';
 import { Game, sourceOf, type Answers } from './harness.ts';
 
@@ -88,6 +92,34 @@ describe('memory stays flat over ten thousand loads', () => {
         game.push(REQUEST.load, 2);
         for (let f = 2; f < 5; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
         game.run();
+      }
+    };
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    for (let f = 0; f < 5; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+    game.run();
+    play(500);
+    const before = blocks();
+    play(10_000);
+    expect(blocks() - before).toBeLessThan(SLACK);
+  });
+
+  test('in lockstep, where every one of them is refused', async () => {
+    // What never does the same twice.
+    const source = sourceOf('counters').replace('float(self', 'id(object()) + float(self');
+    const game = new Game(
+      await loadEnvironmentInto(python, { source, source_name: 'lockstep.py' }),
+    );
+    expect(game.environment.description.tier).toBe('lockstep');
+    const blocks = (): number =>
+      python.runPython('import gc, sys; gc.collect(); sys.getallocatedblocks()') as number;
+    const play = (loads: number): void => {
+      for (let n = 0; n < loads; n++) {
+        try {
+          game.push(REQUEST.load, 2).run();
+        } catch (error) {
+          if (error instanceof EnvironmentError && error.message.includes('lockstep')) continue;
+        }
+        throw new Error('a load was not refused');
       }
     };
     game.push(REQUEST.reset, 1).push(REQUEST.save, 0);

@@ -9,7 +9,8 @@ import { startPython } from '../../src/environment/pyodide-environment.ts';
 import { filesToPlay, FRAMES, gameFile, GAMES, here, programFor, type Report } from './long-run.ts';
 import { loadPyodide } from './pyodides.ts';
 
-vi.setConfig({ testTimeout: 600_000 });
+// In the soak.
+vi.setConfig({ testTimeout: 1_800_000 });
 
 let python: Pyodide;
 beforeAll(async () => {

@@ -33,7 +33,7 @@ def sync_test(subject: Subject, seed: int) -> None:
     wrong = subject.plan(seed + 1)
     straight = subject.run(seed, plan)
     episode = subject.episode
-    deadline = real_time() + _SYNC_S * subject.effort
+    deadline = real_time() + _SYNC_S * max(subject.effort, 0.5)
     episode.reset(seed)
     episode.save(0)
     for frame in range(len(straight)):
