@@ -16,13 +16,24 @@ interface Python {
   runPython(code: string): unknown;
 }
 
+declare global {
+  interface Window {
+    loadPyodide(options: object): Promise<Python>;
+  }
+}
+const FOLDER = '/cotrial/pyodide/';
+const PAGE = `<!doctype html><script type="module">
+  import { loadPyodide } from '${FOLDER}pyodide.mjs';
+  window.loadPyodide = loadPyodide;
+</script>`;
+
 let browser: Browser;
 let host: Host;
 beforeAll(async () => {
   [browser, host] = await Promise.all([
     launchChromium(),
     startHost({}, (_server, app) => {
-      app.get('/blank', (_request, response) => void response.send('<!doctype html>'));
+      app.get('/python.html', (_request, response) => void response.send(PAGE));
     }),
   ]);
 });
@@ -35,19 +46,17 @@ it('games lead to the same bytes in Chromium and in Node, in every tier', async 
   const files = filesToPlay();
   const program = programFor(GAMES);
   const page = await browser.newPage();
-  await page.goto(`${host.url}/blank`);
+  await page.goto(`${host.url}/python.html`);
+  await page.waitForFunction(() => 'loadPyodide' in window);
   const inChromium = await page.evaluate(
     async ({ folder, files, program }) => {
-      const module = (await import(`${folder}pyodide.mjs`)) as {
-        loadPyodide(options: object): Promise<Python>;
-      };
       const env = { PYTHONHASHSEED: '0' };
-      const python = await module.loadPyodide({ indexURL: folder, env });
+      const python = await window.loadPyodide({ indexURL: folder, env });
       python.FS.mkdirTree('/long_run/cotrial_host');
       for (const [path, text] of Object.entries(files)) python.FS.writeFile(path, text);
       return python.runPython(program) as string;
     },
-    { folder: `${host.url}/cotrial/pyodide/`, files, program },
+    { folder: FOLDER, files, program },
   );
   await page.close();
 

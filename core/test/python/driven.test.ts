@@ -99,6 +99,11 @@ describe.each([...CLOCKS, ...ENTROPY])('%s', (expression) => {
   });
 });
 
+test('texts have the same hash everywhere, so that sets of them have the same order', () => {
+  const hash = (into: Pyodide) => into.runPython('hash("a participant")');
+  expect(hash(partner)).toBe(hash(python));
+});
+
 test('time goes by the frames a second that the environment names', async () => {
   const rows = await play(python, 'time.time() - 1767225600', 5);
   rows.forEach(({ now }, frame) => expect(Number(now)).toBeCloseTo(frame / 20, 3));

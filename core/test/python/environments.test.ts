@@ -132,6 +132,34 @@ describe('memory stays flat over ten thousand loads', () => {
   });
 });
 
+test('a rollback of twelve frames is one call into Python', async () => {
+  // Brings the adapter.
+  await load('counters');
+  python.runPython(`
+from cotrial_host.host import Host
+Host.calls, run_uncounted = 0, Host.run
+def counted(self, length):
+    Host.calls += 1
+    return run_uncounted(self, length)
+Host.run = counted
+`);
+  try {
+    const game = new Game(await load('counters'));
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    for (let f = 0; f < 12; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+    game.run();
+    python.runPython('Host.calls = 0');
+    game.push(REQUEST.load, 0);
+    for (let f = 0; f < 13; f++) game.advance(f, 2).push(REQUEST.save, f + 1);
+    for (let f = 0; f < 12; f++) game.push(REQUEST.checksum, f).export(f);
+    const { rows } = game.push(REQUEST.prune, 5).push(REQUEST.render, 0).run();
+    expect(rows).toHaveLength(12);
+    expect(python.runPython('Host.calls')).toBe(1);
+  } finally {
+    python.runPython('Host.run = run_uncounted');
+  }
+});
+
 test('the smallest environment of docs/environments.md plays to its end', async () => {
   const docs = readFileSync(new URL('../../../docs/environments.md', import.meta.url), 'utf8');
   const source = /```python\n([^`]*)```/.exec(docs)![1]!;
