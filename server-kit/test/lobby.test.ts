@@ -256,16 +256,15 @@ describe('leaving', () => {
     await host.stop();
     host = await startHost({ timings: { unreachableGraceMs: 50 } });
     const { pages, id } = await playPages(host.url, { agents: ['a', 'b', 'c'] });
-    const lost = { match_id: id, player: 1 };
-    await pages[2]!.ask('peer_lost', lost);
-    pages[2]!.socket.emit('link', { ...lost, link_type: 'server' });
-    expect(await pages[0]!.ask('peer_lost', lost)).toEqual({
-      ok: true,
-      left_in_ms: 50,
-      asleep: false,
-    });
+    await pages[2]!.ask('peer_lost', { match_id: id, player: 1 });
+    pages[2]!.socket.emit('link', { match_id: id, player: 1, link_type: 'server' });
+    const complaint = await pages[0]!.ask('peer_lost', { match_id: id, player: 2 });
+    expect(complaint).toEqual({ ok: true, left_in_ms: 50, asleep: false });
+    // The withdrawn complaint was the earlier one: it would have come to its end before this one.
     const messages = await Promise.all(pages.map((page) => page.next('player_left')));
-    for (const m of messages) expect(m).toMatchObject({ player: 1, outcome: 'connection_lost' });
+    for (const message of messages) {
+      expect(message).toMatchObject({ player: 2, order: 0, outcome: 'connection_lost' });
+    }
     expect((await pages[0]!.ask('peer_lost', { match_id: id, player: 0 })).error?.code).toBe(
       'bad_request',
     );
