@@ -53,7 +53,9 @@ export class Reach {
     this.missing.delete(player);
   }
 
+  /** The player has left the match: nobody waits for it any more. */
   left(player: PlayerIndex): void {
+    this.found(player);
     this.departed.add(player);
   }
 

@@ -394,6 +394,7 @@ class Run implements GameRun {
     }
     this.departure ??= departure;
     this.reach?.left(departure.player);
+    if (this.playing && this.reach?.whole) this.screen.resumed();
     this.courier?.playerLeft(departure.player);
     if (this.playing) this.tell({ type: 'player_left', player: departure.player });
   }

@@ -107,6 +107,15 @@ describe('a player who cannot be reached', () => {
     expect(reach.whole).toBe(true);
   });
 
+  it('is not waited for any more once it has left: the others play on', async () => {
+    const { reach, told } = reachOf([1, 2], 'answers');
+    reach.lost(1, 'cut');
+    reach.left(1);
+    expect(reach.whole).toBe(true);
+    await vi.advanceTimersByTimeAsync(10 * UNREACHABLE_MS);
+    expect(told.filter((line) => line.startsWith('gone'))).toEqual([]);
+  });
+
   it('has all the time again when the server is back for a moment', async () => {
     const { reach, told, state } = reachOf([1], 'away');
     reach.lost(1, 'cut');
