@@ -36,10 +36,15 @@ if ${JSON.stringify(SEARCHED)} not in sys.path:
     sys.path.insert(0, ${JSON.stringify(SEARCHED)})
 `;
 
-/** Name of the file that a server may have made of these very sources. */
+let ownName: string | null = null;
+
+/** Name of the file that a server may have made of these very sources. Slow the first time. */
 export function ownCompiledName(): string {
-  const digest = sha256(new TextEncoder().encode(canonicalJson(PYTHON_FILES)));
-  return compiledAdapterName(toHex(digest).slice(0, 16));
+  if (ownName === null) {
+    const digest = sha256(new TextEncoder().encode(canonicalJson(PYTHON_FILES)));
+    ownName = compiledAdapterName(toHex(digest).slice(0, 16));
+  }
+  return ownName;
 }
 
 /** Writes the sources, which tracebacks show, and the byte code beside them where it is given. */

@@ -8,6 +8,7 @@ import {
   startPython,
   type EnvironmentStage,
 } from '../environment/pyodide-environment.ts';
+import { ownCompiledName } from '../environment/adapter.ts';
 import type { Environment } from '../environment/environment.ts';
 import { GameLoop, type LoopClock } from './game-loop.ts';
 import type {
@@ -33,6 +34,9 @@ const clock: LoopClock = {
     return () => clearTimeout(timer);
   },
 };
+
+// Now, while the page asks where Python is: later, downloads would wait for it.
+ownCompiledName();
 
 let python: ReturnType<typeof startPython> | null = null;
 let environment: Environment | null = null;
