@@ -78,13 +78,23 @@ class Forager:
 
     def values(self) -> tuple[Any, ...]:
         return (
-            *(self.tile, self.event, self.resting),
-            *(self.harvested, self.vain_harvests, self.tiles_walked),
+            self.tile,
+            self.event,
+            self.resting,
+            self.harvested,
+            self.vain_harvests,
+            self.tiles_walked,
         )
 
     def take(self, values: tuple[Any, ...]) -> None:
-        self.tile, self.event, self.resting = values[:3]
-        self.harvested, self.vain_harvests, self.tiles_walked = values[3:]
+        (
+            self.tile,
+            self.event,
+            self.resting,
+            self.harvested,
+            self.vain_harvests,
+            self.tiles_walked,
+        ) = values
 
 
 class Commons:
@@ -173,9 +183,12 @@ class Commons:
     def get_state(self) -> tuple[Any, ...]:
         """Everything that changes, as plain values: what `set_state` of any copy goes on from."""
         return (
-            *(self._seed, self._frame, self._left, self._regrown),
+            self._seed,
+            self._frame,
+            self._left,
+            self._regrown,
             bytes(self._bushes),
-            tuple(forager.values() for forager in self._foragers),
+            tuple([forager.values() for forager in self._foragers]),
         )
 
     def set_state(self, state: tuple[Any, ...]) -> None:

@@ -147,16 +147,37 @@ class Dilemma:
     def get_state(self) -> tuple[Any, ...]:
         """Everything that changes, as plain values: what `set_state` of any copy goes on from."""
         return (
-            *(self._seed, self._round, self._phase, self._left),
-            *(tuple(self._chosen), tuple(self._chosen_at), tuple(self._changes)),
-            *(self._by_default, self._points, self._times_a, self._history),
+            self._seed,
+            self._round,
+            self._phase,
+            self._left,
+            tuple(self._chosen),
+            tuple(self._chosen_at),
+            tuple(self._changes),
+            self._by_default,
+            self._points,
+            self._times_a,
+            self._history,
         )
 
     def set_state(self, state: tuple[Any, ...]) -> None:
         """Goes back to a state that `get_state` gave."""
-        self._seed, self._round, self._phase, self._left = state[:4]
-        self._chosen, self._chosen_at, self._changes = map(list, state[4:7])
-        self._by_default, self._points, self._times_a, self._history = state[7:]
+        (
+            self._seed,
+            self._round,
+            self._phase,
+            self._left,
+            chosen,
+            chosen_at,
+            changes,
+            self._by_default,
+            self._points,
+            self._times_a,
+            self._history,
+        ) = state
+        self._chosen = list(chosen)
+        self._chosen_at = list(chosen_at)
+        self._changes = list(changes)
 
     def _start_episode(self) -> None:
         self.agents = list(self.possible_agents)

@@ -121,6 +121,25 @@ class Chef:
         self.facing = DOWN
         self.event = ""
 
+    def take(self, values: tuple[Any, ...]) -> None:
+        """Goes back to what `_chef_values` gave."""
+        (
+            self.tile,
+            self.facing,
+            self.carrying,
+            self.event,
+            self.tiles_walked,
+            self.idle_frames,
+            self.collisions,
+            self.vain_interactions,
+            self.onions_taken,
+            self.onions_potted,
+            self.plates_taken,
+            self.soups_plated,
+            self.items_received,
+            self.soups_delivered,
+        ) = values
+
 
 class Kitchen:
     """The environment: PettingZoo's parallel methods on plain Python values.
@@ -195,18 +214,17 @@ class Kitchen:
             _chef_values(second),
             tuple(self._onions),
             tuple(self._cooking),
-            tuple(sorted(self._counters.items())),
+            tuple(self._counters.items()),
         )
 
     def set_state(self, state: tuple[Any, ...]) -> None:
         """Goes back to a state that `get_state` gave."""
         self._seed, self._contests, first, second, onions, cooking, counters = state
-        for chef, values in zip(self._chefs, (first, second)):
-            for name, value in zip(Chef.__slots__, values):
-                setattr(chef, name, value)
+        self._chefs[0].take(first)
+        self._chefs[1].take(second)
         self._onions = list(onions)
         self._cooking = list(cooking)
-        self._counters = {tile: (item, seat) for tile, (item, seat) in counters}
+        self._counters = dict(counters)
 
     def _start_episode(self) -> None:
         self.agents = list(self.possible_agents)

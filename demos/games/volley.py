@@ -102,13 +102,29 @@ class Player:
 
     def values(self) -> tuple[Any, ...]:
         return (
-            *(self.x, self.y, self.vx, self.vy),
-            *(self.touched, self.touches, self.jumps, self.run, self.points),
+            self.x,
+            self.y,
+            self.vx,
+            self.vy,
+            self.touched,
+            self.touches,
+            self.jumps,
+            self.run,
+            self.points,
         )
 
     def take(self, values: tuple[Any, ...]) -> None:
-        self.x, self.y, self.vx, self.vy = values[:4]
-        self.touched, self.touches, self.jumps, self.run, self.points = values[4:]
+        (
+            self.x,
+            self.y,
+            self.vx,
+            self.vy,
+            self.touched,
+            self.touches,
+            self.jumps,
+            self.run,
+            self.points,
+        ) = values
 
 
 class Volley:
@@ -171,20 +187,40 @@ class Volley:
         """Everything that changes, as plain values: what `set_state` of any copy goes on from."""
         left, right = self._players
         return (
-            *(self._seed, self._rally, self._serve_in, self._last_touch),
-            *(self._bx, self._by, self._bvx, self._bvy),
-            *(self._rally_length, self._rally_touches, self._rally_longest),
+            self._seed,
+            self._rally,
+            self._serve_in,
+            self._last_touch,
+            self._bx,
+            self._by,
+            self._bvx,
+            self._bvy,
+            self._rally_length,
+            self._rally_touches,
+            self._rally_longest,
             left.values(),
             right.values(),
         )
 
     def set_state(self, state: tuple[Any, ...]) -> None:
         """Goes back to a state that `get_state` gave."""
-        self._seed, self._rally, self._serve_in, self._last_touch = state[:4]
-        self._bx, self._by, self._bvx, self._bvy = state[4:8]
-        self._rally_length, self._rally_touches, self._rally_longest = state[8:11]
-        for player, values in zip(self._players, state[11:]):
-            player.take(values)
+        (
+            self._seed,
+            self._rally,
+            self._serve_in,
+            self._last_touch,
+            self._bx,
+            self._by,
+            self._bvx,
+            self._bvy,
+            self._rally_length,
+            self._rally_touches,
+            self._rally_longest,
+            left,
+            right,
+        ) = state
+        self._players[0].take(left)
+        self._players[1].take(right)
 
     def _start_episode(self) -> None:
         self.agents = list(self.possible_agents)
