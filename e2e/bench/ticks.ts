@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { loadPyodide } from 'pyodide';
 import { benchTicks, type TickCosts } from '../../core/test/python/bench-ticks.ts';
 import type { Figure } from './figure.ts';
+import { ticksInChromium } from './ticks-in-chromium.ts';
 
 const GAMES = ['volley', 'kitchen', 'commons', 'dilemma'];
 /** All four; the games themselves are kept by the first. */
@@ -15,15 +16,19 @@ const indexURL = dirname(fileURLToPath(import.meta.resolve('pyodide')));
 
 /**
  * PERF-1 and PERF-2: what rollbacks and ticks cost beside bare steps, in Pyodide under Node, for
- * each demo game and, the worst of the games, for each tier. The promise is about the worst game.
+ * each demo game and, the worst of the games, for each tier; and for each game in Chromium. The
+ * promise is about the worst game.
  */
 export async function measureTicks(): Promise<Figure[]> {
   const measured: { game: string; costs: TickCosts }[] = [];
-  for (const game of GAMES) {
-    const source = readFileSync(join('demos', 'games', `${game}.py`), 'utf8');
+  const sources = Object.fromEntries(
+    GAMES.map((game) => [game, readFileSync(join('demos', 'games', `${game}.py`), 'utf8')]),
+  );
+  for (const [game, source] of Object.entries(sources)) {
     const all = await benchTicks({ loadPyodide, indexURL }, source, TIERS);
     measured.push(...all.map((costs) => ({ game, costs })));
   }
+  const inChromium = await ticksInChromium(indexURL, sources);
   const own = measured.filter(({ costs }) => costs.tier === TIERS[0]);
   return (['PERF-1', 'PERF-2'] as const).flatMap((id) => {
     const figure = (suffix: string, of: typeof measured): Figure[] => {
@@ -38,6 +43,7 @@ export async function measureTicks(): Promise<Figure[]> {
     return [
       ...figure('', own),
       ...own.flatMap((one) => figure(`/${one.game}`, [one])),
+      ...inChromium.flatMap((one) => figure(`/chromium-${one.game}`, [one])),
       ...TIERS.flatMap((tier) =>
         figure(
           `/${tier}`,
