@@ -248,6 +248,55 @@ describe('answers', () => {
     });
   });
 
+  // From frame 50 on, which nobody sees at load.
+  describe('a state whose values change after all is gone back to as it was', () => {
+    const source = environment({
+      reset: 'self.path = []; return {}, {}',
+      step: `
+        self.path.append(self.time * actions["a"])
+        return {}, {"a": sum(self.path)}, done, done, {}`,
+      more: `
+    def get_state(self):
+        if self.time < 50:
+            return self.time, tuple(self.path)
+        return self.time, self.path
+    def set_state(self, state):
+        self.time, path = state
+        self.path = list(path)`,
+    });
+
+    test('from whatever frame on', async () => {
+      const game = await load(source);
+      expect(game.environment.description.tier).toBe('own_methods');
+      const straight = game.straight(1, 80);
+      expect(game.rolledBack(1, 80, 6)).toEqual({ ...straight, frames: undefined });
+      expect(new Set(straight.checksums).size).toBe(80);
+    });
+
+    test('with what is older forgotten, as in play', async () => {
+      const game = await load(source);
+      const rewards = (rolledBack: boolean): unknown[] => {
+        game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+        const rows: Uint8Array[] = [];
+        for (let frame = 0; frame < 90; frame++) {
+          // First on frame 71, when all states that are left may have changed.
+          const goesBack = rolledBack && frame > 65;
+          game.advance(frame, frame % 9 === 5 && goesBack ? 2 : 1).push(REQUEST.save, frame + 1);
+          if (goesBack && frame % 9 === 8) {
+            game.push(REQUEST.load, frame - 3);
+            for (let f = frame - 3; f <= frame; f++) game.advance(f, 1).push(REQUEST.save, f + 1);
+          }
+          const agreed = frame - 8;
+          if (agreed < 0) continue;
+          if (agreed % 40 === 0) game.push(REQUEST.checksum, agreed);
+          rows.push(...game.export(agreed).push(REQUEST.prune, agreed).run().rows);
+        }
+        return [...readRows(Buffer.concat(rows))].map((row) => row.rewards);
+      };
+      expect(rewards(true)).toEqual(rewards(false));
+    });
+  });
+
   test('nothing is stepped after the episode ended, in the same list', async () => {
     const game = await load(sourceOf('finish_early'));
     game.push(REQUEST.reset, 1).push(REQUEST.save, 0);

@@ -89,6 +89,8 @@ class Episode:
         #: Whether all results so far were values that cannot change, with plain names of agents.
         self.constant_results = {str, int}.issuperset(map(type, self.agents))
         self._oldest = 0
+        #: A state that is as it was when it was saved, whatever the later ones are.
+        self._proven = 0
 
     def _save_origin(self) -> Any:
         try:
@@ -111,7 +113,7 @@ class Episode:
         self.saved.clear()
         self.steps.clear()
         self.checksums.clear()
-        self._oldest = 0
+        self._oldest = self._proven = 0
         if self.played is not None:
             self.played.clear()
         self.restart(seed)
@@ -240,12 +242,22 @@ class Episode:
         self.saved[frame] = self.capture()
 
     def load(self, frame: int) -> None:
-        saved = self.saved.get(frame)
-        if saved is None:
-            raise EnvironmentFault("host", f"state {frame} was not saved")
+        saved = self._saved(frame)
         self.frame = None
         self.reinstate(saved)
         self.frame = frame
+        # Later ones may be saved again.
+        self._proven = frame
+
+    def _saved(self, frame: int) -> Saved:
+        """State `frame`, which is known to be as it was."""
+        saved = self.saved.get(frame)
+        if saved is None:
+            raise EnvironmentFault("host", f"state {frame} was not saved")
+        if self.states.proves(saved[0]):
+            return saved
+        self._step_again(frame - 1)
+        return self.saved[frame]
 
     def capture(self) -> Saved:
         return self.states.save(), self.generators.save(), self.live, self.over_at
@@ -258,9 +270,7 @@ class Episode:
 
     def dump(self, frame: int) -> bytes:
         """Saved state `frame`, for a partner."""
-        saved = self.saved.get(frame)
-        if saved is None:
-            raise EnvironmentFault("host", f"state {frame} was not saved")
+        saved = self._saved(frame)
         due, now = self.frame, self.capture()
         self.reinstate(saved)
         try:
@@ -303,7 +313,7 @@ class Episode:
             for later in [f for f in kept if f >= frame]:
                 del kept[later]
         self.saved[frame] = saved
-        self.frame = frame
+        self.frame = self._proven = frame
 
     def state_digest(self, saved: Saved, results: bytes) -> bytes:
         """Checksum of a captured state and of the results of the step that led to it."""
@@ -314,11 +324,10 @@ class Episode:
 
     def checksum(self, frame: int) -> bytes:
         """Of state `frame + 1` and the results of `frame`; kept for the row."""
-        saved = self.saved.get(frame + 1)
-        if saved is None:
-            raise EnvironmentFault("host", f"state {frame + 1} was not saved")
+        saved = self._saved(frame + 1)
         value = self.state_digest(saved, self.results_of(frame))
         self.checksums[frame] = value
+        self._proven = max(self._proven, frame + 1)
         return value
 
     def results_of(self, frame: int) -> bytes:
@@ -335,31 +344,37 @@ class Episode:
             return kept
         joint, rewards, infos = kept
         if not is_constant(rewards, infos):
-            return self._step_again(frame)
+            self._step_again(frame)
+            return self._stepped(frame)
         results = StepResults.ordinary(rewards, self._nobody, infos)
         stepped = self.steps[frame] = Stepped(self.agents, joint, results)
         return stepped
 
-    def _step_again(self, frame: int) -> Stepped:
-        """Of results that could have changed since: steps again, and copies them at once.
+    def _step_again(self, frame: int) -> None:
+        """Of results or a state that could have changed since: steps again, and copies at once.
 
-        All results seen before were values that cannot change. From here on all are copied.
+        All that was seen before were values that cannot change. From here on all are copied.
         """
         self.constant_results = False
-        start = max([saved for saved in self.saved if saved <= frame], default=None)
-        if start is None:
+        proves = self.states.proves
+        proven = [f for f, saved in self.saved.items() if f <= frame and proves(saved[0])]
+        if not proven:
             raise EnvironmentFault("host", f"the state before frame {frame} was not saved")
-        due, now, checksums = self.frame, self.capture(), self.checksums.copy()
+        start = max(proven)
+        due, checksums = self.frame, self.checksums.copy()
+        now = self.capture() if due is not None else None
         self.reinstate(self.saved[start])
         self.frame = start
         for again in range(start, frame + 1):
             kept = self.steps[again]
             joint = kept.joint if isinstance(kept, Stepped) else kept[0]
             self.advance(again, joint.words)
-        self.reinstate(now)
+            if again + 1 in self.saved:
+                self.save(again + 1)
+        if now is not None:
+            self.reinstate(now)
         self.frame = due
         self.checksums.update(checksums)
-        return self._stepped(frame)
 
     def row(self, frame: int, metas: list[int]) -> bytes:
         live, joint, results = self._stepped(frame)
@@ -368,7 +383,8 @@ class Episode:
         return make_row(frame, self.agents, live, joint.recorded, results, metas, checksum)
 
     def prune(self, frame: int) -> None:
-        """Forgets states and results below `frame`."""
+        """Forgets states and results below `frame`, but for what can be stepped again from."""
+        frame = min(frame, self._proven)
         for old in range(self._oldest, frame):
             self.saved.pop(old, None)
             self.steps.pop(old, None)
@@ -378,7 +394,7 @@ class Episode:
     def adopt(self, frame: int, saved: Saved) -> None:
         """Takes a captured state as state `frame`, current and saved."""
         self.saved[frame] = saved
-        self.frame = frame
+        self.frame = self._proven = frame
 
     def _not_due(self, frame: int) -> EnvironmentFault:
         return EnvironmentFault("host", f"frame {frame} asked for, {self.frame} is due")

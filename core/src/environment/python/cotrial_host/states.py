@@ -15,7 +15,7 @@ from collections.abc import Callable
 from marshal import dumps, loads
 from random import Random
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from . import kinds
 from .describe import describe, restore
@@ -34,6 +34,11 @@ class States(Protocol):
 
     #: Keeps the current state.
     save: Callable[[], Any]
+    #: The same for states of which few are gone back to: `proves` tells whether one is as it was.
+    save_unproven: Callable[[], Any]
+
+    def proves(self, saved: Any) -> bool:
+        """Whether nothing in this state can have changed since it was saved."""
 
     def load(self, saved: Any) -> None: ...
 
@@ -53,12 +58,23 @@ class States(Protocol):
         """Takes what a partner's `pack` gave, and raises whatever for anything else."""
 
 
+class Copied(NamedTuple):
+    """A state that bytes alone do not tell: its checksum's bytes, its pickle, its generators."""
+
+    data: bytes
+    pickled: bytes | None
+    generators: list[Any] | None
+
+
 class OwnMethods:
     """The environment's own methods.
 
     What `get_state` returns is copied at once, since it may be the state itself; plain values in
     C, others by pickle. Generators that the object holds are kept beside it, in case that the
     environment leaves them out.
+
+    A tuple of numbers, texts and such tuples need not be copied, and to look whether it is one can
+    wait: what is one has always been one, with the same values.
     """
 
     tier = "own_methods"
@@ -70,7 +86,7 @@ class OwnMethods:
         self._generators: list[Any] = []
         self._plain = False
         self.stepped = None
-        self.save = self._save_any
+        self.save = self.save_unproven = self._save_any
 
     @staticmethod
     def offered_by(env: Any) -> bool:
@@ -81,9 +97,12 @@ class OwnMethods:
     def started(self) -> None:
         self._generators = Graph([self._env]).generators()
         # marshal takes arrays and buffers for bytes: only what is known to be plain goes there.
-        self._plain = not numpy_loaded() and exactly_plain(self._state())
+        state = self._state()
+        self._plain = not numpy_loaded() and exactly_plain(state)
         simple = self._plain and not self._generators
-        self.save = self._simple_saver() if simple else self._save_any
+        self.save = self.save_unproven = self._simple_saver() if simple else self._save_any
+        if simple and type(state) is tuple and kinds.is_atom(state):
+            self.save_unproven = self._unproven_saver()
 
     def _state(self) -> Any:
         try:
@@ -110,24 +129,49 @@ class OwnMethods:
 
         return save
 
-    def _save_any(self) -> Any:
+    def _unproven_saver(self) -> Callable[[], Any]:
+        """`save_unproven` for tuples: themselves."""
+        get = self._get
+        save = self.save
+
+        def save_unproven() -> Any:
+            try:
+                state = get()
+            except Exception:
+                return save()
+            PLAY.moment = None
+            # Another type would be taken for something else.
+            return state if type(state) is tuple else save()
+
+        return save_unproven
+
+    def proves(self, saved: Any) -> bool:
+        return type(saved) is not tuple or kinds.is_atom(saved)
+
+    def _save_any(self) -> Copied:
         value = self._state()
         generators = [g.save() for g in self._generators] if self._generators else None
         if self._plain:
             try:
-                return (dumps(value, 2), None, generators)
+                return Copied(dumps(value, 2), None, generators)
             except ValueError:
                 pass
         try:
-            return (dumps(tagged(value), 2), pickle.dumps(value, 5), generators)
+            return Copied(dumps(tagged(value), 2), pickle.dumps(value, 5), generators)
         except (NotPlain, ValueError, pickle.PicklingError, TypeError, AttributeError) as error:
             raise EnvironmentFault(
                 "get_state", f"what get_state returns cannot be kept: {error}"
             ) from error
 
     def load(self, saved: Any) -> None:
-        data, pickled, generators = (saved, None, None) if type(saved) is bytes else saved
-        value = loads(data) if pickled is None else pickle.loads(pickled)
+        generators = None
+        if type(saved) is tuple:
+            value = saved
+        elif type(saved) is bytes:
+            value = loads(saved)
+        else:
+            data, pickled, generators = saved
+            value = loads(data) if pickled is None else pickle.loads(pickled)
         try:
             self._set(value)
         except Exception as error:
@@ -150,6 +194,8 @@ class OwnMethods:
     def canonical(self, saved: Any) -> bytes:
         if type(saved) is bytes:
             return saved
+        if type(saved) is tuple:
+            return dumps(saved, 2)
         data, _, generators = saved
         if not generators:
             return data
@@ -188,6 +234,11 @@ class Snapshot:
         except NotPlain as error:
             raise EnvironmentFault("state", str(error)) from error
 
+    save_unproven = save
+
+    def proves(self, saved: Any) -> bool:
+        return True
+
     def pack(self, saved: Any) -> Any:
         return describe(self._roots, Graph.orders(saved))
 
@@ -215,8 +266,11 @@ class Replay:
     stepped = None
 
     def __init__(self, frame: Callable[[], int | None], replay: Callable[[int], None]) -> None:
-        self.save = frame
+        self.save = self.save_unproven = frame
         self.load = replay
+
+    def proves(self, saved: Any) -> bool:
+        return True
 
     def started(self) -> None:
         pass
@@ -240,6 +294,11 @@ class Lockstep:
 
     def save(self) -> None:
         return None
+
+    save_unproven = save
+
+    def proves(self, saved: Any) -> bool:
+        return True
 
     def load(self, saved: Any) -> None:
         raise EnvironmentFault(
