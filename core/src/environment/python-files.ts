@@ -10,6 +10,7 @@ import errors from './python/cotrial_host/errors.py';
 import frames from './python/cotrial_host/frames.py';
 import generators from './python/cotrial_host/generators.py';
 import graph from './python/cotrial_host/graph.py';
+import held from './python/cotrial_host/held.py';
 import host from './python/cotrial_host/host.py';
 import init from './python/cotrial_host/__init__.py';
 import kinds from './python/cotrial_host/kinds.py';
@@ -44,6 +45,7 @@ export const PYTHON_FILES: Readonly<Record<string, string>> = {
   'frames.py': frames,
   'generators.py': generators,
   'graph.py': graph,
+  'held.py': held,
   'host.py': host,
   'kinds.py': kinds,
   'loading.py': loading,

@@ -174,8 +174,9 @@ class Splitter:
         apart = Apart(self._era)
         rest = type(plan)()
         rest.nodes, rest.lists, rest.sets, rest.raws = plan.nodes, plan.lists, plan.sets, plan.raws
-        rest.links, rest.link_lengths = plan.links, plan.link_lengths
-        rest.linked, rest.signature = plan.linked, plan.signature
+        rest.links, rest.linked = plan.links, plan.linked
+        rest.links_marked, rest.links_held = plan.links_marked, plan.links_held
+        rest.signature = plan.signature
         rest.owners, rest.owner_kinds, rest.owned = plan.owners, plan.owner_kinds, plan.owned
         for _ in plan.lists:
             apart.keep(0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import chain, compress, islice
+from itertools import compress
 from marshal import dumps
 from operator import attrgetter, is_
 from typing import Any, NamedTuple
 
 from . import kinds
 from .apart import Apart
+from .held import held, marked
 from .watch import TOUCHED
 
 
@@ -45,8 +46,11 @@ class Plan:
         self.attr_keys: tuple[tuple[str, ...], ...] = ()
         #: Lists that hold nodes only: they are what they are for as long as the plan holds.
         self.links: list[list[Any]] = []
-        self.link_lengths: list[int] = []
-        self.linked: list[Any] = []
+        #: What each of them holds.
+        self.linked: list[tuple[Any, ...]] = []
+        #: As `held` takes them, and what it says of them.
+        self.links_marked: list[Any] = []
+        self.links_held = b""
         self.mixed: list[Mixed] = []
         #: Objects of code that may give them another class or another dictionary of attributes,
         #: which no watching tells; their classes and dictionaries.
@@ -70,10 +74,7 @@ class Plan:
             raise Replan
         if self.owners and not self._owners_hold():
             raise Replan
-        links = self.links
-        if list(map(len, links)) != self.link_lengths or not all(
-            map(is_, chain.from_iterable(links), self.linked)
-        ):
+        if self.links and not self._links_hold():
             raise Replan
         mixed = []
         leaves: list[Any] = [
@@ -103,6 +104,14 @@ class Plan:
             [tuple(node) for node in self.sets],
         )
 
+    def know_links(self) -> None:
+        """After a walk, in which the links were found."""
+        self.links_marked = marked(self.links)
+        self.links_held = held(marked(map(list, self.linked)))
+
+    def _links_hold(self) -> bool:
+        return held(self.links_marked) == self.links_held
+
     def _owners_hold(self) -> bool:
         return list(map(type, self.owners)) == self.owner_kinds and all(
             map(is_, map(_attributes_of, self.owners), self.owned)
@@ -122,9 +131,9 @@ class Plan:
         for node, items in zip(self.dicts, leaves[1]):
             node.clear()
             node.update(items)
-        linked = iter(self.linked)
-        for node, length in zip(self.links, self.link_lengths):
-            node[:] = islice(linked, length)
+        if self.links and not self._links_hold():
+            for node, values in zip(self.links, self.linked):
+                node[:] = values
         for node, keys, values in zip(self.attrs, self.attr_keys, leaves[2]):
             kinds.put_dict(node, keys, values)
         for (node, _, keys, *_, put), values in zip(self.mixed, mixed):

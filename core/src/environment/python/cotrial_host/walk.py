@@ -61,6 +61,7 @@ class Walk:
         for node in self.plan.nodes:  # grows while it is walked
             self._visit(node)
         self.plan.attr_keys = tuple(self._attr_keys)
+        self.plan.know_links()
         self.plan.signature = dumps(self._signature, 2)
 
     def _child(self, node: Any) -> int:
@@ -201,8 +202,7 @@ class Walk:
             return
         if type(node) is list and len(children) == len(values):
             self.plan.links.append(node)
-            self.plan.link_lengths.append(len(values))
-            self.plan.linked += values
+            self.plan.linked.append(values)
             return
         self.plan.mixed.append(
             Mixed(
