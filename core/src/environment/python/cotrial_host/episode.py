@@ -351,10 +351,7 @@ class Episode:
         return stepped
 
     def _step_again(self, frame: int) -> None:
-        """Of results or a state that could have changed since: steps again, and copies at once.
-
-        All that was seen before were values that cannot change. From here on all are copied.
-        """
+        """What may have changed since it was kept; from here on everything is copied."""
         self.constant_results = False
         proves = self.states.proves
         proven = [f for f, saved in self.saved.items() if f <= frame and proves(saved[0])]
@@ -383,8 +380,9 @@ class Episode:
         return make_row(frame, self.agents, live, joint.recorded, results, metas, checksum)
 
     def prune(self, frame: int) -> None:
-        """Forgets states and results below `frame`, but for what can be stepped again from."""
-        frame = min(frame, self._proven)
+        """Forgets states and results below `frame`, but for what may have to be stepped again."""
+        if self.states.save_unproven != self.states.save:
+            frame = min(frame, self._proven)
         for old in range(self._oldest, frame):
             self.saved.pop(old, None)
             self.steps.pop(old, None)
