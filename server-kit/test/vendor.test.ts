@@ -112,6 +112,18 @@ describe.skipIf(micropip === null)('cotrial vendor', () => {
   });
 });
 
+it('refuses a micropip with another hash, before it runs', async () => {
+  const made = ['packaging', 'micropip'].map((name) => ({ name, version: '99.0', source: '' }));
+  const forged = await startPackageIndex(
+    made.map((wheel) => ({ ...wheel, forged: true })),
+    null,
+  );
+  const { status, err } = await vendor('lantern', '--index-url', forged.url, '--out', folder);
+  await forged.close();
+  expect(err).toMatch(/^cotrial: \w+-99\.0-py3-none-any\.whl is not what the index promises/);
+  expect(status).toBe(2);
+});
+
 describe('cotrial vendor, before it asks anybody', () => {
   it.each([
     ['no names', [], /missing required argument/],
