@@ -81,7 +81,7 @@ export function recordSha256(copies: readonly EpisodeCopy[]): string | null {
  */
 export function commonCopy(copies: readonly EpisodeCopy[], alike: AlikeCopies): EpisodeCopy | null {
   const end = shortest(copies);
-  if (end === undefined || copies.length < 2) return null;
+  if (end === undefined || copies.every((copy) => copy.n_frames === end.n_frames)) return null;
   const common = copies.every(
     (copy) =>
       copy.seed === end.seed &&
