@@ -21,6 +21,7 @@ const PATIENT = [
   'host-application',
   'leaks',
   'loading',
+  'long-run',
   'pages',
   'pictures',
   'play',
