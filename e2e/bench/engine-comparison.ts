@@ -42,6 +42,7 @@ async function compare(players: number, id: string): Promise<Figure> {
     id,
     value: (times.theirs - times.none) / (times.ours - times.none),
     goal: 3,
+    at_least: true,
     unit: 'times',
     detail: {
       players,

@@ -6,11 +6,17 @@ export interface Figure {
   goal: number;
   unit: string;
   detail: Record<string, unknown>;
+  /** The goal is the least that is promised, not the most. Not printed. */
+  at_least?: true;
 }
 
-export function print(figure: Figure): void {
-  const value = Number(figure.value.toPrecision(4));
-  console.log(JSON.stringify({ ...figure, value }));
+export function meets({ value, goal, at_least }: Figure): boolean {
+  return at_least ? value >= goal : value <= goal;
+}
+
+export function print({ id, value, goal, unit, detail }: Figure): void {
+  const rounded = Number(value.toPrecision(4));
+  console.log(JSON.stringify({ id, value: rounded, goal, unit, detail }));
 }
 
 export function median(values: readonly number[]): number {
