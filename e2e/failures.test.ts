@@ -5,6 +5,7 @@ import { launchChromium } from './lab/index.ts';
 import { exportedFrames, exportedMatches } from './support/exports.ts';
 import { startHost, type Host } from './support/host.ts';
 import { Participant } from './support/participant.ts';
+import { SOAK } from './support/network.ts';
 import { closePeerConnections, scriptKeys } from './support/probe.ts';
 
 const VOLLEY = {
@@ -81,6 +82,19 @@ describe('when something goes wrong', () => {
       expect(row.outcome).toBe('environment_error');
       expect(row.error?.traceback).toMatch(/broken\.py.*line 22/s);
       expect(row.error?.traceback).toMatch(/ZeroDivisionError/);
+    }
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  // Half a minute in which nothing happens: in the soak only.
+  it.runIf(SOAK)('a step that never returns: both trials end, and say so', async () => {
+    const [a, b] = await pair({ game: 'endless', environment: '/fixtures/endless.py' });
+    for (const player of [a, b]) {
+      await player.screen('ended', 90_000);
+      await player.proceed();
+      const row = await player.row();
+      expect(row).toMatchObject({ outcome: 'environment_error', error: { where: 'engine' } });
+      expect(row.error?.message).toMatch(/did not come back from a call/);
     }
     await Promise.all([a.close(), b.close()]);
   });

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { bin, build, chromium, root } from './setup.mjs';
 import { runSimulator } from './run-simulator.mjs';
 
-const BROWSERS = ['e2e/network', 'e2e/firefox', 'e2e/pages'];
+const BROWSERS = ['e2e/network', 'e2e/firefox', 'e2e/pages', 'e2e/failures'];
 const PYTHON = ['core/test/python/long-run', 'e2e/long-run', 'e2e/long-tasks'];
 
 if (process.argv.includes('--browsers')) process.exitCode = soak(BROWSERS);

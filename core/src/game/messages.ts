@@ -52,6 +52,8 @@ export type ToWorker =
   /** Neither another player nor the server can be reached. */
   | { type: 'isolated' }
   | { type: 'rtt'; player: PlayerIndex; rtt_ms: number; jitter_ms: number }
+  /** Answered by `pong`, when nothing keeps the worker from it. */
+  | { type: 'ping' }
   /** Gives up the match; answered by `stopped`. The environment stays loaded. */
   | { type: 'stop' };
 
@@ -90,4 +92,5 @@ export type FromWorker =
   /** Every other peer knows, or has gone: links may be closed. */
   | { type: 'finished' }
   | { type: 'error'; error: WorkerError }
+  | { type: 'pong' }
   | { type: 'stopped'; local: LocalRecord; metrics: SessionMetrics | null };

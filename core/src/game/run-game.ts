@@ -16,6 +16,7 @@ import type { GameEvents, GameOptions, GameResult, GameRun, PlayerInput } from '
 import { StateCourier } from './state-courier.ts';
 import { Reach, UNREACHABLE_MS } from './reach.ts';
 import { Timers } from './timers.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** How long links stay open for partners who do not know yet that the match is over, ms. */
 const FINISHING_MS = 5_000;
@@ -57,6 +58,11 @@ class Run implements GameRun {
   private settle!: (result: GameResult) => void;
 
   private readonly timers = new Timers();
+  private readonly watchdog = new Watchdog(
+    this.timers,
+    () => this.tell({ type: 'ping' }),
+    () => this.crashed('The environment did not come back from a call for 30 s.'),
+  );
   private readonly screen: Presentation;
   private worker: EnvironmentLease | null = null;
   private lobby: LobbyClient | null = null;
@@ -140,6 +146,7 @@ class Run implements GameRun {
   }
 
   private fromWorker(message: FromWorker): void {
+    this.watchdog.heard();
     switch (message.type) {
       case 'packet':
         this.mesh?.send(message.to, message.bytes);
@@ -186,6 +193,9 @@ class Run implements GameRun {
         break;
       case 'error':
         this.end(broken('environment_error', message.error, this.ownAgent()));
+        break;
+      case 'pong':
+        // That anything came is what counts.
         break;
       case 'stopped':
         this.gathered.local = message.local;
@@ -353,6 +363,9 @@ class Run implements GameRun {
     this.playing = true;
     this.tell({ type: 'start', in_ms: at - performance.now() });
     this.sampleLinks();
+    this.timers.after(at - performance.now(), () => {
+      if (this.ending === null) this.watchdog.start();
+    });
   }
 
   private sampleLinks(): void {
@@ -416,6 +429,7 @@ class Run implements GameRun {
   private end(ending: Ending): void {
     if (this.ending !== null) return;
     this.ending = ending;
+    this.watchdog.stop();
     this.screen.saving();
     void this.close(ending).then((result) => {
       this.screen.ended(result);

@@ -136,6 +136,9 @@ scope.onmessage = ({ data }) => {
     case 'rtt':
       loop?.rtt(data.player, data.rtt_ms, data.jitter_ms);
       break;
+    case 'ping':
+      post({ type: 'pong' });
+      break;
     case 'stop':
       stop();
       break;
