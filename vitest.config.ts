@@ -39,6 +39,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          maxWorkers: 2,
           include: ['core/**/*.test.ts', 'server-kit/**/*.test.ts', 'demos/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -48,6 +49,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'plugin',
+          maxWorkers: 2,
           include: ['plugin-jspsych/**/*.test.ts'],
           environment: 'jsdom',
           testTimeout: 60_000,

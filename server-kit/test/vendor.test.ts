@@ -118,7 +118,8 @@ it('refuses a micropip with another hash, before it runs', async () => {
     made.map((wheel) => ({ ...wheel, forged: true })),
     null,
   );
-  const { status, err } = await vendor('lantern', '--index-url', forged.url, '--out', folder);
+  const out = join(folder, 'forged');
+  const { status, err } = await vendor('lantern', '--index-url', forged.url, '--out', out);
   await forged.close();
   expect(err).toMatch(/^cotrial: \w+-99\.0-py3-none-any\.whl is not what the index promises/);
   expect(status).toBe(2);
