@@ -45,7 +45,7 @@ export class Reach {
   lost(player: PlayerIndex, reason: string): void {
     const { match_id } = this.parts;
     void this.report(player);
-    this.await({ match_id, player, order: 0, outcome: 'connection_lost', reason });
+    this.awaitDeparture({ match_id, player, order: 0, outcome: 'connection_lost', reason });
   }
 
   found(player: PlayerIndex): void {
@@ -65,7 +65,7 @@ export class Reach {
   }
 
   /** The server orders departures. Where it does not answer either, this peer decides alone. */
-  private await(departure: PlayerLeftMessage): void {
+  private awaitDeparture(departure: PlayerLeftMessage): void {
     const { timers, server } = this.parts;
     const { player } = departure;
     const cancel = timers.after(UNREACHABLE_MS, () => {
@@ -74,7 +74,7 @@ export class Reach {
       const silent = timers.delay(server.connected ? SERVER_ANSWER_MS : 0).then(() => false);
       void Promise.race([answers, silent]).then((answered) => {
         if (this.missing.get(player) !== cancel) return;
-        if (answered) this.await(departure);
+        if (answered) this.awaitDeparture(departure);
         else if (this.reachesAnybody) this.parts.gone(departure);
         else this.parts.isolated(departure);
       });
