@@ -1,6 +1,4 @@
 /** Links between real browsers, over real TURN and a bad network. */
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { KIND } from '../core/src/link/link-packet.ts';
@@ -11,8 +9,9 @@ import {
   type Coturn,
   type LossyForwarder,
 } from './lab/index.ts';
-import { startLinkServer, type LinkServer } from './lab/link-server.ts';
+import type { LinkServer } from './lab/link-server.ts';
 import type {} from './lab/mesh-page.ts';
+import { startMeshServer } from './lab/mesh-server.ts';
 
 let browser: Browser;
 let coturn: Coturn;
@@ -20,19 +19,10 @@ let server: LinkServer;
 const cleanup: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const bundle = await build({
-    entryPoints: [fileURLToPath(new URL('./lab/mesh-page.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'iife',
-  });
   [browser, coturn, server] = await Promise.all([
     launchChromium(),
     startCoturn(),
-    startLinkServer({
-      '/': '<!doctype html><title>mesh</title><script src="/mesh.js"></script>',
-      '/mesh.js': bundle.outputFiles[0]!.text,
-    }),
+    startMeshServer(),
   ]);
 });
 afterEach(async () => {

@@ -2,8 +2,6 @@
  * Every reason to leave a peer connection for the relay (NET-6), provoked on real packets: the move
  * is for that reason, on both sides, once, and only the end of an episode takes it back.
  */
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -13,8 +11,9 @@ import {
   type Coturn,
   type LossyForwarder,
 } from './lab/index.ts';
-import { startLinkServer, type LinkServer } from './lab/link-server.ts';
+import type { LinkServer } from './lab/link-server.ts';
 import type {} from './lab/mesh-page.ts';
+import { startMeshServer } from './lab/mesh-server.ts';
 import { printTable, SOAK } from './support/network.ts';
 
 /** What is done to a link that works, and what the link says of it. */
@@ -87,19 +86,10 @@ describe('a peer connection that gets bad', () => {
   let coturn: Coturn;
   let server: LinkServer;
   beforeAll(async () => {
-    const bundle = await build({
-      entryPoints: [fileURLToPath(new URL('./lab/mesh-page.ts', import.meta.url))],
-      bundle: true,
-      write: false,
-      format: 'iife',
-    });
     [browser, coturn, server] = await Promise.all([
       launchChromium(),
       startCoturn(),
-      startLinkServer({
-        '/': '<!doctype html><title>mesh</title><script src="/mesh.js"></script>',
-        '/mesh.js': bundle.outputFiles[0]!.text,
-      }),
+      startMeshServer(),
     ]);
   });
   afterAll(async () => {
