@@ -151,9 +151,9 @@ class Dilemma:
             self._round,
             self._phase,
             self._left,
-            tuple(self._chosen),
-            tuple(self._chosen_at),
-            tuple(self._changes),
+            self._chosen,
+            self._chosen_at,
+            self._changes,
             self._by_default,
             self._points,
             self._times_a,
@@ -167,17 +167,14 @@ class Dilemma:
             self._round,
             self._phase,
             self._left,
-            chosen,
-            chosen_at,
-            changes,
+            self._chosen,
+            self._chosen_at,
+            self._changes,
             self._by_default,
             self._points,
             self._times_a,
             self._history,
         ) = state
-        self._chosen = list(chosen)
-        self._chosen_at = list(chosen_at)
-        self._changes = list(changes)
 
     def _start_episode(self) -> None:
         self.agents = list(self.possible_agents)
@@ -193,19 +190,20 @@ class Dilemma:
         self._round += 1
         self._phase = CHOOSE
         self._left = self._lengths[CHOOSE]
-        self._chosen = [NOTHING, NOTHING]
+        # Each for both seats, as all that changes: values that need no copy to be kept.
+        self._chosen = (NOTHING, NOTHING)
         #: Frames from the opening of the window to the choice, or -1.
-        self._chosen_at = [-1, -1]
-        self._changes = [0, 0]
+        self._chosen_at = (-1, -1)
+        self._changes = (0, 0)
 
     def _choose(self, seat: int, action: int) -> None:
         before = self._chosen[seat]
         if action in (NOTHING, before):
             return
         if before != NOTHING:
-            self._changes[seat] += 1
-        self._chosen[seat] = action
-        self._chosen_at[seat] = self._lengths[CHOOSE] - self._left
+            self._changes = _put(self._changes, seat, self._changes[seat] + 1)
+        self._chosen = _put(self._chosen, seat, action)
+        self._chosen_at = _put(self._chosen_at, seat, self._lengths[CHOOSE] - self._left)
 
     def _next_phase(self) -> tuple[float, float]:
         """What both are paid for it."""
@@ -361,6 +359,10 @@ class Dilemma:
                 shapes.append(_rect(name, x, y, 30, 28, fill, 3, **more))
                 shapes.append(_text(f"{name}_letter", x + 15, y + 14.5, letter, 16, ink, 4))
         return shapes
+
+
+def _put(both: tuple[int, int], seat: int, value: int) -> tuple[int, int]:
+    return (both[0], value) if seat else (value, both[1])
 
 
 def make_env(**options: Any) -> Dilemma:

@@ -56,7 +56,6 @@ Infos, for every agent. Counts run from the start of the episode. Keys that begi
 from __future__ import annotations
 
 import random
-from operator import attrgetter
 from typing import Any
 
 STAY, UP, DOWN, LEFT, RIGHT, INTERACT = range(6)
@@ -93,7 +92,6 @@ POT_SIZE = 3
 FPS = 10
 
 
-
 class Chef:
     """One chef. `tile` is y * WIDTH + x; the counts are described in the module's table."""
 
@@ -121,8 +119,27 @@ class Chef:
         self.facing = DOWN
         self.event = ""
 
+    def values(self) -> tuple[Any, ...]:
+        """Everything about this chef."""
+        return (
+            self.tile,
+            self.facing,
+            self.carrying,
+            self.event,
+            self.tiles_walked,
+            self.idle_frames,
+            self.collisions,
+            self.vain_interactions,
+            self.onions_taken,
+            self.onions_potted,
+            self.plates_taken,
+            self.soups_plated,
+            self.items_received,
+            self.soups_delivered,
+        )
+
     def take(self, values: tuple[Any, ...]) -> None:
-        """Goes back to what `_chef_values` gave."""
+        """Goes back to what `values` gave."""
         (
             self.tile,
             self.facing,
@@ -210,11 +227,11 @@ class Kitchen:
         return (
             self._seed,
             self._contests,
-            _chef_values(first),
-            _chef_values(second),
+            first.values(),
+            second.values(),
             tuple(self._onions),
             tuple(self._cooking),
-            tuple(self._counters.items()),
+            tuple(self._counters.items()) if self._counters else (),
         )
 
     def set_state(self, state: tuple[Any, ...]) -> None:
@@ -438,9 +455,6 @@ _RULES = {
     "P": Kitchen._at_pot,
     "S": Kitchen._at_hatch,
 }
-
-_chef_values = attrgetter(*Chef.__slots__)
-
 
 def make_env(**options: Any) -> Kitchen:
     """The environment with the given options (see Kitchen)."""

@@ -6,6 +6,7 @@ import { importBridge } from './adapter.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { answerError, EnvironmentError } from './environment-error.ts';
 import type { Agent, Environment, EnvironmentDescription } from './environment.ts';
+import { RequestPacker } from './pack-requests.ts';
 import { withFetchProgress } from './fetch-progress.ts';
 import { loadPackages } from './packages.ts';
 import type { HostProxy, PyBuffer, Pyodide, PyodideSource } from './pyodide.ts';
@@ -71,7 +72,9 @@ export async function loadEnvironmentInto(
   report('environment', 0);
   const bridge = importBridge(pyodide);
   const options = canonicalJson(source.options ?? {});
-  const answer = parseLoaded(bridge.load(source.source, source.source_name, options));
+  const { constant_actions, ...answer } = parseLoaded(
+    bridge.load(source.source, source.source_name, options),
+  );
   const description: EnvironmentDescription = {
     ...answer,
     agents: answer.agents.map((agent) => ({
@@ -82,12 +85,17 @@ export async function loadEnvironmentInto(
     pyodide_version: pyodide.version,
   };
   report('environment', 1);
-  return new PyodideEnvironment(bridge.host, description);
+  const packer = constant_actions
+    ? new RequestPacker(description.agents.length, description.action_bytes)
+    : null;
+  return new PyodideEnvironment(bridge.host, description, packer);
 }
 
 /** As python/cotrial_host/bridge.py gives it. */
 type LoadedAnswer = Omit<EnvironmentDescription, 'agents' | 'sha256' | 'pyodide_version'> & {
   agents: (Omit<Agent, 'default_action'> & { default_action: number[] })[];
+  /** Whether a joint action can be decoded once for all frames. */
+  constant_actions: boolean;
 };
 
 function parseLoaded(json: string): LoadedAnswer {
@@ -121,6 +129,7 @@ class PyodideEnvironment implements Environment {
   constructor(
     private readonly host: HostProxy,
     readonly description: EnvironmentDescription,
+    private readonly packer: RequestPacker | null,
   ) {
     this.call = host.run;
     this.requests = host.requests.getBuffer('i32');
@@ -129,14 +138,23 @@ class PyodideEnvironment implements Environment {
 
   run(requests: RequestList, results: Results): void {
     try {
-      this.requestView(requests.length).set(requests.words.subarray(0, requests.length));
-      const size = this.call(requests.length);
+      const size = this.call(this.hand(requests));
       if (size === 0) results.clear();
       else results.fill(this.resultView(size).subarray(0, size));
     } catch (cause) {
       // Python itself failed: out of memory, or its stack overflowed.
       answerError(results, new EnvironmentError('python', text(cause), ''));
     }
+  }
+
+  /** Puts the list into Python's buffer; its length there. */
+  private hand(requests: RequestList): number {
+    const { packer } = this;
+    if (packer !== null) {
+      return packer.pack(requests, this.requestView(packer.mostWords(requests)));
+    }
+    this.requestView(requests.length).set(requests.words.subarray(0, requests.length));
+    return requests.length;
   }
 
   /** Python's request buffer; views die when WebAssembly's memory grows. */

@@ -1,4 +1,11 @@
-import { REQUEST, RESULT, type RequestList, type Results } from '../rollback/index.ts';
+import {
+  REQUEST,
+  requestWords,
+  RESULT,
+  wordsOf,
+  type RequestList,
+  type Results,
+} from '../rollback/index.ts';
 
 /**
  * Whether rows, checksums or states that a list asked for are missing among the answers: then what
@@ -13,15 +20,11 @@ export function answersMissing(
   players: number,
   actionBytes: number,
 ): boolean {
-  const actionWords = (actionBytes + 3) >> 2;
+  const actionWords = wordsOf(actionBytes);
   let due = 0;
-  for (let at = 0; at < length;) {
+  for (let at = 0; at < length; at += requestWords(words, at, players, actionWords)) {
     const kind = words[at]!;
     if (kind === REQUEST.checksum || kind === REQUEST.export || kind === REQUEST.dump) due += 1;
-    if (kind === REQUEST.advance) at += players * (1 + actionWords);
-    else if (kind === REQUEST.export) at += players;
-    else if (kind === REQUEST.restore) at += 1 + ((words[at + 2]! + 3) >> 2);
-    at += 2;
   }
   results.rewind();
   while (results.next()) {

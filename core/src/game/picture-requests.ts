@@ -1,6 +1,6 @@
 import type { PlayerIndex } from '../contract/index.ts';
 import { encodeDrawing } from '../render/drawing.ts';
-import { REQUEST, type RequestList } from '../rollback/index.ts';
+import { REQUEST, requestWords, wordsOf, type RequestList } from '../rollback/index.ts';
 
 /**
  * Lists from this size on are arrays of pixels, which have no objects that could glide to their
@@ -20,14 +20,14 @@ export class PictureRequests {
   private waiting: Uint8Array | null = null;
   private answers = 0;
   private size = 0;
-  private readonly advanceWords: number;
+  private readonly actionWords: number;
 
   constructor(
     private readonly player: PlayerIndex,
     private readonly players: number,
     actionBytes: number,
   ) {
-    this.advanceWords = 2 + players * (1 + ((actionBytes + 3) >> 2));
+    this.actionWords = wordsOf(actionBytes);
   }
 
   /** Adds its requests to a tick's. */
@@ -80,7 +80,7 @@ export class PictureRequests {
         this.shown = null;
         return null;
       }
-      const end = at + this.length(words, at);
+      const end = at + requestWords(words, at, this.players, this.actionWords);
       if (kind === REQUEST.load || kind === REQUEST.restore) {
         goneBack = this.shown !== null && frame < this.shown;
       } else if (kind === REQUEST.advance && goneBack && frame + 1 === this.shown) {
@@ -90,19 +90,6 @@ export class PictureRequests {
       at = end;
     }
     return null;
-  }
-
-  private length(words: Int32Array, at: number): number {
-    switch (words[at]) {
-      case REQUEST.advance:
-        return this.advanceWords;
-      case REQUEST.export:
-        return 2 + this.players;
-      case REQUEST.restore:
-        return 3 + ((words[at + 2]! + 3) >> 2);
-      default:
-        return 2;
-    }
   }
 }
 

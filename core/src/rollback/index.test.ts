@@ -16,5 +16,7 @@ it('the public surface is what it is meant to be, and no more', () => {
     'Session',
     'SyncTestSession',
     'episodeSeed',
+    'requestWords',
+    'wordsOf',
   ]);
 });

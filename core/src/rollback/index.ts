@@ -32,5 +32,7 @@ export {
   META_FOCUSED,
   REQUEST,
   RequestList,
+  requestWords,
+  wordsOf,
 } from './requests.ts';
 export { RESULT, RESULT_HEADER, Results } from './results.ts';

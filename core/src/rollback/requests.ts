@@ -18,7 +18,7 @@
  * | RESTORE  | frame, byte length, bytes padded to words | take these bytes as state `frame`: both current and saved |
  *
  * Status: contract `STATUS`; `left` makes the host play the default action. An action is its raw
- * little-endian bytes, padded with zeros to whole words (`actionWords`). Meta: bits 0 to 7 the
+ * little-endian bytes, padded with zeros to whole words (`wordsOf`). Meta: bits 0 to 7 the
  * input's meta byte (bit 0 focus, bits 1 to 5 input delay), bits 8 to 15 the status.
  *
  * After an ADVANCE that ends the episode (answer OVER), the host ignores every later ADVANCE and
@@ -36,6 +36,28 @@ export const REQUEST = {
   dump: 9,
   restore: 10,
 } as const;
+
+/** Words of the request at `at`, for a match of `players` whose actions have `actionWords`. */
+export function requestWords(
+  words: Int32Array,
+  at: number,
+  players: number,
+  actionWords: number,
+): number {
+  switch (words[at]) {
+    case REQUEST.advance:
+      return 2 + players * (1 + actionWords);
+    case REQUEST.export:
+      return 2 + players;
+    case REQUEST.restore:
+      return 3 + wordsOf(words[at + 2]!);
+    default:
+      return 2;
+  }
+}
+
+/** Whole words that so many bytes fill. */
+export const wordsOf = (bytes: number): number => (bytes + 3) >> 2;
 
 /** Bits of the meta byte that travels with every input. */
 export const META_FOCUSED = 1;
@@ -58,7 +80,7 @@ export class RequestList {
 
   /** Appends `bytes`, padded with zeros to whole words. */
   pushBytes(bytes: Uint8Array, offset: number, length: number): void {
-    const words = (length + 3) >> 2;
+    const words = wordsOf(length);
     if (this.length + words > this.words.length) this.grow(this.length + words);
     for (let w = 0; w < words; w++) {
       let word = 0;

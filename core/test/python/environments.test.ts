@@ -26,6 +26,8 @@ const NAMES = readdirSync(new URL('./environments', import.meta.url))
 /** All others are kept as snapshots. */
 const TIERS: Record<string, StateTier> = {
   own_methods: 'own_methods',
+  draws_now_and_then: 'own_methods',
+  writes_later: 'own_methods',
   started_iterator: 'replay',
   built_iterator: 'replay',
 };
@@ -135,6 +137,53 @@ describe('memory stays flat over ten thousand loads', () => {
     const leak = python.runPython('kept = []\nlambda: kept.append([1])') as () => void;
     expect(grownBy(game, leak)).toBeGreaterThan(SLACK);
     python.runPython('del kept');
+  });
+});
+
+describe('the first draw from the global generators', () => {
+  const FRAMES_PLAYED = 40;
+  /** With these inputs, none of the first frames draws. */
+  const QUIET_SEED = 1;
+  /** By frame: what a game says that is played straight ahead. */
+  const expected = async (): Promise<string[]> =>
+    new Game(await load('draws_now_and_then')).straight(SEEDS[0]!, FRAMES_PLAYED).checksums;
+  const begun = async (): Promise<Game> => {
+    const game = new Game(await load('draws_now_and_then'));
+    game.push(REQUEST.reset, SEEDS[0]!).push(REQUEST.save, 0);
+    return game;
+  };
+  const play = (game: Game, from: number, to: number, seed: number): void => {
+    for (let f = from; f < to; f++) game.advance(f, seed).push(REQUEST.save, f + 1);
+  };
+  const checksums = (game: Game): string[] => {
+    for (let f = 0; f < FRAMES_PLAYED; f++) game.push(REQUEST.checksum, f);
+    return game.run().checksums;
+  };
+
+  test('is kept with every frame of the list that it is made in', async () => {
+    const game = await begun();
+    play(game, 0, FRAMES_PLAYED, SEEDS[0]!);
+    game.run();
+    for (let from = 0; from < FRAMES_PLAYED; from++) {
+      game.push(REQUEST.load, from);
+      play(game, from, FRAMES_PLAYED, SEEDS[0]!);
+      game.run();
+    }
+    expect(checksums(game)).toEqual(await expected());
+  });
+
+  // After an ordinary frame, and after one whose results the environment holds.
+  test.each([1, 3])('goes back to no state of another past: %i frames unsaved', async (unsaved) => {
+    const game = await begun();
+    // Nobody draws in the wrong past, in which all states are kept.
+    play(game, 0, 8, QUIET_SEED);
+    game.push(REQUEST.load, 0);
+    for (let f = 0; f < unsaved; f++) game.advance(f, SEEDS[0]!);
+    play(game, unsaved, FRAMES_PLAYED, SEEDS[0]!);
+    game.push(REQUEST.load, 0);
+    play(game, 0, unsaved, SEEDS[0]!);
+    game.run();
+    expect(checksums(game)).toEqual(await expected());
   });
 });
 

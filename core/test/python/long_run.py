@@ -54,7 +54,8 @@ def play(game: Game, every: int | None, frames: int, longest: int = FRAMES) -> s
 
 
 def _episode(game: Game, seed: int, every: int | None, most: int, digest: Any) -> int:
-    game.push(RESET, seed, SAVE, 0)
+    game.push(RESET, seed)
+    game.push(SAVE, 0)
     game.run()
     length = most
     frame = agreed = 0
@@ -67,7 +68,8 @@ def _episode(game: Game, seed: int, every: int | None, most: int, digest: Any) -
             if every is not None and frame % every == every - 1:
                 _roll_back(game, seed, frame, 1 + frame // every % DEEPEST)
         if frame >= DEEPEST or frame >= length:
-            game.push(CHECKSUM, agreed, EXPORT, agreed, *[META for _ in game.spaces])
+            game.push(CHECKSUM, agreed)
+            game.push(EXPORT, agreed, *[META for _ in game.spaces])
             game.push(PRUNE, agreed)
             for _, _, payload in game.run():
                 digest.update(payload)

@@ -21,6 +21,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ADAPTER = HERE.parent.parent / "src" / "environment" / "python" / "cotrial_host"
 RESET, LOAD, ADVANCE, SAVE, CHECKSUM, EXPORT = 1, 2, 3, 4, 5, 6
+PLAY, NUMBER = 11, 13
 OVER, CHECKSUM_ANSWER, ROW, ERROR = 1, 2, 3, 6
 META = 1 | (2 << 1)
 WRONG = 1000
@@ -52,14 +53,17 @@ class Game:
         self.host = host
         self.spaces = host.episode.spaces
         self.width = (max(space.size for space in self.spaces) + 3) // 4
-        self.words: list[int] = []
+        self.requests: list[tuple[int, ...]] = []
+        numbered = host.episode.actions.numbered
+        self.numbers = {joint.words: number for number, joint in enumerate(numbered)}
 
     def run(self) -> list[tuple[int, int, bytes]]:
-        count = len(self.words)
+        words = self.packed()
+        count = len(words)
         if 4 * count > len(self.host.requests):
             self.host.reserve(count)
-        struct.pack_into(f"<{count}i", self.host.requests, 0, *self.words)
-        self.words.clear()
+        struct.pack_into(f"<{count}i", self.host.requests, 0, *words)
+        self.requests.clear()
         size = self.host.run(count)
         answers, at = [], 0
         while at < size:
@@ -71,22 +75,51 @@ class Game:
             at += 12 + (length + 3) // 4 * 4
         return answers
 
+    def packed(self) -> list[int]:
+        """The list as core/src/environment/pack-requests.ts packs it."""
+        words: list[int] = []
+        if not self.host.episode.actions.constant:
+            return [word for request in self.requests for word in request]
+        count_at = due = -1
+        for at, request in enumerate(self.requests):
+            kind, frame, *joint = request
+            if (kind, frame) == (SAVE, due) and count_at >= 0:
+                continue
+            if kind != ADVANCE or self.requests[at + 1 : at + 2] != [(SAVE, frame + 1)]:
+                words += request
+                count_at = -1
+                continue
+            if tuple(joint) not in self.numbers:
+                self.numbers[tuple(joint)] = len(self.numbers)
+                words += [NUMBER, *joint]
+                count_at = -1
+            if count_at < 0 or due != frame:
+                words += [PLAY, frame, 0]
+                count_at = len(words) - 1
+            words[count_at] += 1
+            words.append(self.numbers[tuple(joint)])
+            due = frame + 1
+        return words
+
     def push(self, *words: int) -> None:
-        self.words += [w - 2**32 if w >= 2**31 else w for w in words]
+        self.requests.append(tuple([w - 2**32 if w >= 2**31 else w for w in words]))
 
     def advance(self, frame: int, seed: int) -> None:
-        self.push(ADVANCE, frame)
+        words = [ADVANCE, frame]
         for seat, space in enumerate(self.spaces):
             data = encode(space, seed, frame, seat).ljust(4 * self.width, b"\0")
-            self.push(0, *struct.unpack(f"<{self.width}i", data))
+            words += [0, *struct.unpack(f"<{self.width}i", data)]
+        self.push(*words)
 
     def record(self, frames: int) -> list[tuple[int, int, bytes]]:
         for frame in range(frames):
-            self.push(CHECKSUM, frame, EXPORT, frame, *[META for _ in self.spaces])
+            self.push(CHECKSUM, frame)
+            self.push(EXPORT, frame, *[META for _ in self.spaces])
         return self.run()
 
     def straight(self, seed: int) -> tuple[int, list[tuple[int, int, bytes]]]:
-        self.push(RESET, seed, SAVE, 0)
+        self.push(RESET, seed)
+        self.push(SAVE, 0)
         self.run()
         frames = FRAMES
         for frame in range(FRAMES):
@@ -98,7 +131,8 @@ class Game:
         return frames, self.record(frames)
 
     def rolled_back(self, seed: int, frames: int, depth: int) -> list[tuple[int, int, bytes]]:
-        self.push(RESET, seed, SAVE, 0)
+        self.push(RESET, seed)
+        self.push(SAVE, 0)
         for frame in range(frames):
             first = max(0, frame - depth + 1)
             for input_seed in (seed + WRONG + frame, seed):

@@ -35,10 +35,11 @@ class JointActions:
         self._width = (max(space.size for space in spaces) + 3) // 4
         #: Words of all seats' statuses and actions.
         self.length = len(spaces) * (1 + self._width)
-        self._constant = all(space.constant for space in spaces)
+        #: Whether no step can change an action, so that one may be given to many.
+        self.constant = all(space.constant for space in spaces)
         self._kept: dict[Words, Joint] = {}
-        #: The joint action of these words, or None where it must be decoded.
-        self.known = self._kept.get
+        #: Joint actions that RUN requests name by their place.
+        self.numbered: list[Joint] = []
 
     def decode(self, words: Words) -> Joint:
         known = self._kept.get(words)
@@ -52,7 +53,7 @@ class JointActions:
             at += 1 + self._width
         recorded = tuple([s.record(a) for s, a in zip(self._spaces, actions)])
         joint = Joint(dict(zip(self._agents, actions)), recorded, words)
-        if self._constant and len(self._kept) < _MAX_KEPT:
+        if self.constant and len(self._kept) < _MAX_KEPT:
             self._kept[words] = joint
         return joint
 

@@ -71,6 +71,7 @@ def load(source: str, name: str, options_json: str) -> str:
         {
             "agents": agents,
             "action_bytes": max(space.size for space in loaded.spaces),
+            "constant_actions": episode.actions.constant,
             "tier": verdict.tier,
             "tier_reason": verdict.reason,
             "notes": [*STAND_INS.notes(), *loaded.notes, *PLAY.told.values()],

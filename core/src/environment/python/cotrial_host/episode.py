@@ -88,6 +88,8 @@ class Episode:
         self.checksums: dict[int, bytes] = {}
         #: Whether all results so far were values that cannot change, with plain names of agents.
         self.constant_results = {str, int}.issuperset(map(type, self.agents))
+        #: Whether a step was seen to draw from the global generators: they are kept every frame.
+        self.draws_globally = False
         self._oldest = 0
         #: A state that is as it was when it was saved, whatever the later ones are.
         self._proven = 0
@@ -180,6 +182,8 @@ class Episode:
             self.constant_results = is_constant(rewards, infos)
         results = StepResults.copied(rewards, terminated, truncated, infos)
         self.steps[frame] = Stepped(live, joint, results)
+        # A state of this number, if there is one, had another past.
+        self.saved.pop(frame + 1, None)
         if self.played is not None:
             self.played[frame] = joint.words
         if self.checksums:
@@ -365,8 +369,9 @@ class Episode:
         for again in range(start, frame + 1):
             kept = self.steps[again]
             joint = kept.joint if isinstance(kept, Stepped) else kept[0]
+            was_saved = again + 1 in self.saved
             self.advance(again, joint.words)
-            if again + 1 in self.saved:
+            if was_saved:
                 self.save(again + 1)
         if now is not None:
             self.reinstate(now)

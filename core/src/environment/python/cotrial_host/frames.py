@@ -1,57 +1,56 @@
-"""The requests that fill every tick, ADVANCE and SAVE, with nothing done that can wait.
+"""PLAY and PASS requests: frames that are stepped one after another, and nothing else.
 
-A rollback steps and saves up to a dozen frames at once, and most of them are stepped again before
-they count. So what a step returned is kept by reference where nobody else holds it, and is looked
-at when its row is due; a state whose values cannot change is kept as it is, and proves that it is
-such a one when somebody goes back to it. Everything out of the ordinary is the episode's to do.
+They fill every tick. A rollback steps and saves up to a dozen frames at once, and most of them are
+stepped again before they count. So all that can wait does: what a step returned is kept by
+reference where nobody else holds it, and is looked at when its row is due; a state whose values
+cannot change is kept as it is, and proves that it is such a one when somebody goes back to it; the
+global generators are looked at once for all frames. Everything out of the ordinary is the
+episode's to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from sys import getrefcount
 from types import SimpleNamespace
 from typing import Any
 
-from .actions import Words
+from .actions import Joint
 from .episode import Episode
 from .errors import EnvironmentFault
 
-ADVANCE, SAVE = 3, 4
 
+def frame_runner(
+    episode: Episode, over: Callable[[int], None]
+) -> Callable[[int, Sequence[int], bool], None]:
+    """A function that steps frames from one on, by the numbers of their joint actions, and saves
+    the state after each or none of them.
 
-def frame_runner(episode: Episode, over: Callable[[int], None]) -> Callable[[Words, int], int]:
-    """A function that runs the ADVANCE and SAVE requests of a list from a place on.
-
-    It returns the place of the first request that it leaves to others: any other request, and a
-    frame that is not due, that follows the last one, or whose actions must be decoded. `over` is
-    told of the frame that ends the episode.
+    For the episode that is being played: a reset needs a new one. `over` is told of the frame that
+    ends the episode; what is asked for after it is left out.
     """
     env = episode.env
     step = episode.step
-    known = episode.actions.known
-    words_of_advance = 2 + episode.actions.length
+    joints = episode.actions.numbered
     saved, steps, checksums = episode.saved, episode.steps, episode.checksums
     save_state = episode.states.save_unproven
-    save_generators = episode.generators.save
+    generators = episode.generators
+    save_generators = generators.save
     stepped = episode.states.stepped
     played = episode.played
     everybody = episode.agents
-    agents = list(everybody)
-    lists_agents = episode.lists_agents
     nobody = dict.fromkeys(everybody, False)
+    goes_back = episode.states.tier != "lockstep"
+    unlisted = not episode.lists_agents
+    listed = None if unlisted else _like(env.agents, everybody)
     ours, info_ours = _OURS, _INFO_OURS
 
     # In one function, since each call of another would cost a tenth of what a frame costs here, and
     # without a `try`, which would make CPython count references for every use of a variable.
-    def run(words: Words, at: int) -> int:
-        length = len(words)
-        frame = episode.frame
-        while at < length and words[at + 1] == frame and words[at] == ADVANCE:
-            end = at + words_of_advance
-            joint = known(words[at + 2 : end])
-            if joint is None:
-                break
+    def run(frame: int, numbers: Sequence[int], saving: bool, drawing: bool) -> Any:
+        """Stops at a step that is out of the ordinary: its joint action and what it returned."""
+        for number in numbers:
+            joint = joints[number]
             # A copy, since it is the environment's to change.
             result = step(joint[0].copy())
             if type(result) is tuple and len(result) == 5:
@@ -59,11 +58,9 @@ def frame_runner(episode: Episode, over: Callable[[int], None]) -> Callable[[Wor
                 if (
                     terminated == nobody
                     and truncated == nobody
-                    and type(rewards) is dict
-                    and type(infos) is dict
-                    and not (lists_agents and [*env.agents] != agents)
+                    and type(rewards) is type(infos) is dict
+                    and (unlisted or env.agents == listed)
                 ):
-                    result = None
                     held = getrefcount(rewards) > ours or getrefcount(infos) > ours
                     for info in infos.values():
                         if getrefcount(info) > info_ours:
@@ -74,36 +71,70 @@ def frame_runner(episode: Episode, over: Callable[[int], None]) -> Callable[[Wor
                             played[frame] = joint[2]
                         if stepped is not None:
                             stepped()
-                        if checksums:
-                            checksums.pop(frame, None)
                         frame += 1
                         episode.frame = frame
-                        at = end
-                        if at < length and words[at] == SAVE and words[at + 1] == frame:
-                            saved[frame] = (save_state(), save_generators(), everybody, None)
-                            at += 2
+                        if saving:
+                            state = save_state()
+                            drawn = save_generators() if drawing else None
+                            saved[frame] = (state, drawn, everybody, None)
+                        else:
+                            saved.pop(frame, None)
                         continue
-                    result = (None, rewards, terminated, truncated, infos)
-            if episode.take(frame, joint, result):
+            return joint, result
+        return None
+
+    def carefully(first: int, numbers: Sequence[int], saving: bool) -> None:
+        for frame, number in enumerate(numbers, first):
+            if episode.over_at is not None:
+                return
+            if episode.advance(frame, joints[number].words):
                 over(frame)
-            return end
-        return at
+            if saving:
+                episode.save(frame + 1)
 
-    def run_or_fail(words: Words, at: int) -> int:
-        if (
-            episode.over_at is not None
-            or episode.live != everybody
-            or not episode.constant_results
-        ):
-            return at
+    def run_all(first: int, numbers: Sequence[int], saving: bool) -> None:
+        ordinary = (
+            episode.over_at is None
+            and episode.live == everybody
+            and episode.constant_results
+            and episode.frame == first
+        )
+        if not ordinary:
+            carefully(first, numbers, saving)
+            return
+        for stale in [frame for frame in checksums if frame >= first]:
+            del checksums[stale]
+        drawing = (
+            episode.draws_globally or not (saving and goes_back) or first not in saved
+        )
         try:
-            return run(words, at)
-        except EnvironmentFault:
-            raise
+            left = run(first, numbers, saving, drawing)
         except Exception as error:
-            raise EnvironmentFault.from_exception("step", error) from error
+            if drawing or generators.untouched():
+                if isinstance(error, EnvironmentFault):
+                    raise
+                raise EnvironmentFault.from_exception("step", error) from error
+        else:
+            if drawing or generators.untouched():
+                if left is not None:
+                    frame = episode.frame
+                    if episode.take(frame, *left):
+                        over(frame)
+                    if saving:
+                        episode.save(frame + 1)
+                    carefully(frame + 1, numbers[frame + 1 - first :], saving)
+                return
+        # Somebody drew, and the generators of the frames so far were not kept: once more.
+        episode.draws_globally = True
+        episode.frame = None
+        episode.load(first)
+        run_all(first, numbers, saving)
 
-    return run_or_fail
+    return run_all
+
+
+def _like(listed: Any, agents: tuple[Any, ...]) -> Any:
+    return agents if type(listed) is tuple else list(agents)
 
 
 def _own_counts() -> tuple[int, int]:
@@ -112,20 +143,22 @@ def _own_counts() -> tuple[int, int]:
         for of_info in range(1, 9):
             globals().update(_OURS=ours, _INFO_OURS=of_info)
             steps: dict[int, Any] = {}
+            joint = Joint({}, (), ())
             tried: Any = SimpleNamespace(
                 agents=(),
                 live=(),
                 env=None,
                 lists_agents=False,
-                actions=SimpleNamespace(length=0, known=lambda _: ({}, (), ())),
+                actions=SimpleNamespace(numbered=[joint]),
                 step=lambda _: (None, {}, {}, {}, {0: {}}),
                 take=lambda *_: False,
-                states=SimpleNamespace(save_unproven=None, stepped=None),
-                generators=SimpleNamespace(save=None),
+                save=lambda _: None,
+                states=SimpleNamespace(save_unproven=lambda: None, stepped=None, tier=""),
+                generators=SimpleNamespace(save=None, untouched=lambda: True),
                 **{"frame": 0, "over_at": None, "played": None, "constant_results": True},
-                **{"saved": {}, "steps": steps, "checksums": {}},
+                **{"saved": {0: None}, "steps": steps, "checksums": {}, "draws_globally": False},
             )
-            frame_runner(tried, lambda _: None)((ADVANCE, 0), 0)
+            frame_runner(tried, lambda _: None)(0, [0], True)
             if steps:
                 return ours, of_info
     return 0, 0

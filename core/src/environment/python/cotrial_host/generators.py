@@ -164,8 +164,16 @@ class GlobalGenerators:
         if self._numpy is not None:
             self._numpy.target.seed(seed)
 
+    def untouched(self) -> bool:
+        """Whether nothing was drawn since they were seeded, as in most environments."""
+        return (
+            self._head() == self._seeded_head
+            and self._inst.gauss_next is None
+            and self._numpy is None
+        )
+
     def save(self) -> tuple[Any, ...] | None:
-        """None where nothing was drawn since they were seeded, as in most environments."""
+        """None where they are untouched."""
         unused = self._head() == self._seeded_head
         gauss = self._inst.gauss_next
         if self._numpy is None:
@@ -176,6 +184,8 @@ class GlobalGenerators:
 
     def restore(self, state: tuple[Any, ...] | None) -> None:
         if state is None:
+            if self.untouched():
+                return
             state = (None, None)
         self._python.restore(self._seeded if state[0] is None else state[0])
         self._inst.gauss_next = state[1]

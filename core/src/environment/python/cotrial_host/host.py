@@ -1,7 +1,8 @@
 """Runs request lists: one call a tick, whatever the list holds.
 
 Requests and answers lie in two buffers that JavaScript reads and writes in place; only integers
-cross. The words are those of core/src/rollback/requests.ts, the answers those of results.ts.
+cross. The words are those of core/src/rollback/requests.ts as core/src/environment/pack-requests.ts
+packs them, the answers those of results.ts.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from .draw import Draw
 from .driven import PLAY
 from .episode import MAX_STATE_BYTES, Episode
 from .errors import EnvironmentFault
-from .frames import ADVANCE, SAVE, frame_runner
+from .frames import frame_runner
 from .plain import clean_text
 
-RESET, LOAD, _, _, CHECKSUM, EXPORT, RENDER, PRUNE, DUMP, RESTORE = range(1, 11)
+RESET, LOAD, ADVANCE, SAVE, CHECKSUM, EXPORT, RENDER, PRUNE, DUMP, RESTORE = range(1, 11)
+PLAY_FRAMES, PASS_FRAMES, NUMBER = range(11, 14)
 OVER, CHECKSUM_ANSWER, ROW, DRAW, DUMP_ANSWER, ERROR = range(1, 7)
 
 #: Words of the first buffers: several ticks' worth; they grow when a list needs more.
@@ -57,8 +59,13 @@ class Host:
         PLAY.active = True
         try:
             while at < length:
-                at = self._frames(words, at)
-                if at < length:
+                request = words[at]
+                if request == PLAY_FRAMES or request == PASS_FRAMES:
+                    begin = at + 3
+                    end = begin + words[at + 2]
+                    self._frames(words[at + 1], words[begin:end], request == PLAY_FRAMES)
+                    at = end
+                else:
                     at = self._run_one(words, at)
         except EnvironmentFault as fault:
             self._fault(words, at, fault)
@@ -103,6 +110,10 @@ class Host:
             self._put(DUMP_ANSWER, frame, episode.dump(frame))
         elif request == RESTORE:
             return self._restore(words, at)
+        elif request == NUMBER:
+            end = at + 1 + episode.actions.length
+            episode.actions.numbered.append(episode.actions.decode(words[at + 1 : end]))
+            return end
         elif request == LOAD:
             episode.load(frame)
             if episode.starts_anew:
