@@ -5,8 +5,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -219,7 +220,67 @@ describe.skipIf(micropip === null)('an environment with a package', () => {
   });
 });
 
+const CROWD = `"""Crowd: as many as are asked for."""
+
+import time
+
+
+class Crowd:
+    metadata = {"render_fps": 20, "render_size": (100, 100)}
+
+    def __init__(self, players=2, speed=1):
+        self.possible_agents = [f"walker_{i}" for i in range(players)]
+        self.speed = speed
+
+    def action_space(self, agent):
+        return 2
+
+    def reset(self, seed=None, options=None):
+        self.agents = list(self.possible_agents)
+        self.began = time.time()
+        self.steps = 0
+        return {}, {}
+
+    def step(self, actions):
+        self.steps += self.speed
+        by_agent = dict.fromkeys(self.agents, False)
+        infos = {agent: {"steps": self.steps} for agent in self.agents}
+        return {}, dict.fromkeys(self.agents, 0.0), by_agent, dict(by_agent), infos
+
+    def render(self):
+        return [{"type": "circle", "x": self.steps % 100, "y": 50, "r": 20, "color": "#0072b2"}]
+`;
+
 describe('the command', () => {
+  it('hands every option on, and says what it found before it is ready', async () => {
+    const file = join(folder, 'crowd.py');
+    writeFileSync(file, CROWD);
+    const oldest = dirname(fileURLToPath(import.meta.resolve('pyodide-oldest')));
+    const port = await freePort();
+    const args = ['--players', '3', '--fps', '15', '--option', 'speed=2', '--pyodide', oldest];
+    const server = await startServer(COTRIAL, {}, ['play', file, ...args, '--port', `${port}`]);
+    try {
+      const said = server.output();
+      expect(said.indexOf('time.time')).toBeGreaterThan(-1);
+      expect(said.indexOf('time.time')).toBeLessThan(said.indexOf('Cotrial is ready'));
+
+      const list = await (await fetch(`${server.url}/playground/list.js`)).text();
+      const [game] = JSON.parse(list.replace(/^export default |;\n$/g, '')) as Game[];
+      expect(game).toMatchObject({
+        name: 'crowd',
+        max_steps: 60 * 15,
+        trial: { fps: 15, environment_options: { speed: 2 } },
+        players: { usual: 3 },
+        findings: { notes: [{ message: expect.stringContaining('time.time') as string }] },
+      });
+      const lock = await (await fetch(`${server.url}/cotrial/pyodide/pyodide-lock.json`)).text();
+      expect(lock).toBe(readFileSync(join(oldest, 'pyodide-lock.json'), 'utf8'));
+      expect(new URL(server.url).port).toBe(String(port));
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('says in one line what it cannot do, and ends with 2', async () => {
     writeFileSync(join(folder, 'broken.py'), 'import nothing_of_this_name\n');
     const cases: [string[], RegExp][] = [
@@ -244,6 +305,22 @@ describe('the command', () => {
     expect(await server.stop('SIGINT')).toBe(0);
   });
 });
+
+/** As the pages get it. */
+interface Game {
+  name: string;
+  [more: string]: unknown;
+}
+
+/** A port that nobody has at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 async function run(args: string[]): Promise<{ code: number; stderr: string }> {
   const env = { ...process.env, COTRIAL_DATA: join(folder, 'run.sqlite') };
