@@ -56,6 +56,10 @@ export class ToyEnvironment implements Environment {
     };
   }
 
+  setRate(): void {
+    // It has no clock.
+  }
+
   run(requests: RequestList, results: Results): void {
     results.clear();
     const { words, length } = requests;

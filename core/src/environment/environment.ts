@@ -68,4 +68,6 @@ export interface Environment {
   readonly description: EnvironmentDescription;
   /** Answers replace the content of `results`. Never throws: errors are an ERROR answer. */
   run(requests: RequestList, results: Results): void;
+  /** From the next list on: frames a second that are played, by which the environment's clocks go. */
+  setRate(fps: number): void;
 }

@@ -125,6 +125,8 @@ class PyodideEnvironment implements Environment {
   private readonly call: (length: number) => number;
   private requests: PyBuffer<Int32Array>;
   private results: PyBuffer<Uint8Array>;
+  /** What Python has not been told yet. */
+  private rate: number | null = null;
 
   constructor(
     private readonly host: HostProxy,
@@ -138,6 +140,10 @@ class PyodideEnvironment implements Environment {
 
   run(requests: RequestList, results: Results): void {
     try {
+      if (this.rate !== null) {
+        this.host.set_rate(this.rate);
+        this.rate = null;
+      }
       const size = this.call(this.hand(requests));
       if (size === 0) results.clear();
       else results.fill(this.resultView(size).subarray(0, size));
@@ -145,6 +151,10 @@ class PyodideEnvironment implements Environment {
       // Python itself failed: out of memory, or its stack overflowed.
       answerError(results, new EnvironmentError('python', text(cause), ''));
     }
+  }
+
+  setRate(fps: number): void {
+    this.rate = fps;
   }
 
   /** Puts the list into Python's buffer; its length there. */

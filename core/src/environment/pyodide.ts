@@ -10,6 +10,7 @@ export interface PyBuffer<T> {
 export interface HostProxy {
   run: ((length: number) => number) & { destroy(): void };
   reserve(words: number): void;
+  set_rate(fps: number): void;
   requests: { getBuffer(type: 'i32'): PyBuffer<Int32Array>; destroy(): void };
   results: { getBuffer(type: 'u8'): PyBuffer<Uint8Array>; destroy(): void };
   destroy(): void;

@@ -78,6 +78,7 @@ export class GameLoop {
     private readonly post: (message: FromWorker) => void,
   ) {
     const { agents, action_bytes, costs } = environment.description;
+    environment.setRate(settings.fps);
     this.session = new Session({
       players: agents.length,
       local: player,

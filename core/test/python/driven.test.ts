@@ -111,6 +111,15 @@ test('time goes by the frames a second that the environment names', async () => 
   expect(first!['now']).toMatch(/^2026-01-01 00:00:00/);
 });
 
+test('a second has as many frames as the match, whatever the environment names', async () => {
+  const source = sourceOf('time.time() - 1767225600');
+  const environment = await loadEnvironmentInto(python, { source, source_name: 'driven.py' });
+  environment.setRate(50);
+  const game = new Game(environment);
+  const rows = [...readRows(Buffer.concat(game.straight(5, FRAMES).rows))];
+  expect(Number(rows[25]!.infos[0]!.get('now'))).toBeCloseTo(0.5, 3);
+});
+
 test('local times are UTC in play, wherever the participant lives', async () => {
   const rows = await play(python, '(time.localtime()[:5], time.strftime("%H:%M"))', 5);
   expect(rows[0]!['now']).toBe("((2026, 1, 1, 0, 0), '00:00')");

@@ -48,6 +48,10 @@ class Host:
         """Makes room for `words` request words. The buffer moves."""
         self.requests = bytearray(4 * words)
 
+    def set_rate(self, fps: float) -> None:
+        """Frames a second that are played: a second of the environment's clocks is so many."""
+        PLAY.fps = fps
+
     def run(self, length: int) -> int:
         """Runs the first `length` words; bytes of the answers."""
         read = self._readers.get(length)
