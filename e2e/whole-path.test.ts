@@ -5,7 +5,7 @@
  * fails.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launchChromium, startCoturn, startLossyForwarder, type Coturn } from './lab/index.ts';
 import { exportedFrames, exportedMatches } from './support/exports.ts';
 import { linkChanges } from './support/probe.ts';
@@ -53,7 +53,12 @@ describe('two people play a Python game in one jsPsych trial', () => {
             Participant.open(browser, `${server.url}/play/${game}?${query}&seed=${seed}`),
           ),
         );
-        const [a, b] = await Promise.all(players.map((player) => player.row(180_000)));
+        const [plots, [a, b]] = await Promise.all([
+          Promise.all(players.map(({ page }) => plotted(page))),
+          Promise.all(players.map((player) => player.row(180_000))),
+        ]);
+        expect(plots).toEqual([b!.agent, a!.agent]);
+        for (const { page } of players) expect(await page.locator('.plots').count()).toBe(0);
         expect(players.flatMap((player) => player.problems)).toEqual([]);
 
         const changes = await Promise.all(players.map((player) => linkChanges(player.page)));
@@ -109,6 +114,25 @@ describe('two people play a Python game in one jsPsych trial', () => {
     },
   );
 });
+
+/**
+ * Waits until the live plots of a match show a delayed round trip and a rollback.
+ * @returns the agent to whom the round trip is; or that they never did
+ */
+async function plotted(page: Page): Promise<string | null> {
+  const agent = await page.waitForFunction(
+    () => {
+      const plot = (name: string) => document.querySelector(`.plots [data-plot="${name}"] svg`);
+      const ping = /: (\S+) (\d+) ms$/.exec(plot('ping')?.ariaLabel ?? '');
+      const bars = plot('rollbacks')?.querySelector('path')?.getAttribute('d') ?? '';
+      if (ping !== null && Number(ping[2]) > 80 && bars !== '') return ping[1]!;
+      return document.querySelector('#data') === null ? null : 'no delay or no rollback';
+    },
+    undefined,
+    { timeout: 180_000, polling: 100 },
+  );
+  return agent.jsonValue();
+}
 
 async function relayedInputs(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/cotrial/metrics`)).text();

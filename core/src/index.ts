@@ -8,6 +8,7 @@ export type {
   GameResult,
   GameRun,
   GameState,
+  LiveFigures,
   LoadOptions,
   LoadStage,
   PlayerInput,

@@ -49,6 +49,8 @@ export const info = {
     on_degraded: { type: ParameterType.FUNCTION, default: null },
     /** Function that is called with a partner's agent and the round-trip time in milliseconds when the connection to this partner becomes very slow, 300 ms or more. */
     on_critical: { type: ParameterType.FUNCTION, default: null },
+    /** Function that is called once a second during the match with an object: `pings_ms` (the newest round-trip time in milliseconds by partner's agent) and, since the match began, `rollbacks`, `rollback_frames` (frames that were computed again) and `stall_ms` (time in milliseconds of waiting for partners, counted when a wait ends). */
+    on_figures: { type: ParameterType.FUNCTION, default: null },
     /** The recruitment service's id of the participant, for example the Prolific id. Null if there is none. */
     participant: { type: ParameterType.STRING, default: null },
     /** Which key means which action, for example `{"ArrowLeft": 0, "ArrowRight": 1}`, or such a map for each agent: `{"player_0": {"a": 0}, "player_1": {"j": 0}}`. Keys are named as in `KeyboardEvent.key`, without regard to case; `"ArrowUp+ArrowRight"` is a chord. An action is a number, or a list of numbers for spaces with several parts. */

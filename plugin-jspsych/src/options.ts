@@ -1,4 +1,4 @@
-import type { GameOptions, LoadOptions, PythonFile } from '@cotrial/core';
+import type { GameOptions, LiveFigures, LoadOptions, PythonFile } from '@cotrial/core';
 import type { ParameterType } from 'jspsych';
 import type { TouchButton } from './devices/touch.ts';
 import type { Info } from './info.ts';
@@ -10,8 +10,6 @@ interface ValueTypes {
   [ParameterType.STRING]: string;
   [ParameterType.INT]: number;
   [ParameterType.OBJECT]: Record<string, unknown>;
-  /** Of a partner's connection. */
-  [ParameterType.FUNCTION]: (agent: string, rtt_ms: number) => void;
 }
 type Value<P> = P extends { type: keyof ValueTypes; array: true }
   ? ValueTypes[P['type']][]
@@ -28,6 +26,9 @@ export type TrialParameters = {
   [Name in keyof Info['parameters']]: Value<Info['parameters'][Name]>;
 } & {
   input_delay: number | 'adaptive';
+  on_degraded: ((agent: string, rtt_ms: number) => void) | null;
+  on_critical: ((agent: string, rtt_ms: number) => void) | null;
+  on_figures: ((figures: LiveFigures) => void) | null;
   touch_buttons: TouchButton[] | null;
 };
 

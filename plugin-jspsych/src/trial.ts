@@ -78,7 +78,7 @@ export class GameTrial {
 
   private startRun(): void {
     const before_ms = performance.now() - this.began;
-    const { environment, environment_code } = this.trial;
+    const { environment, environment_code, on_figures } = this.trial;
     const source = loadSource(environment, environment_code, this.game.signal);
     this.run = core.runGame(gameOptions(this.trial, source), {
       state: (state) => {
@@ -96,6 +96,13 @@ export class GameTrial {
       draw: (list) => {
         this.view.draw(list);
       },
+      ...(on_figures !== null && {
+        figures: (figures) => {
+          this.callExperiment(() => {
+            on_figures(figures);
+          });
+        },
+      }),
     });
     const { run } = this;
     void run.finished.then((result) => {
@@ -140,11 +147,17 @@ export class GameTrial {
   }
 
   private tellQuality(agent: string, quality: LinkQuality, rtt_ms: number): void {
-    if (this.game.closed) return;
     const { on_degraded, on_critical } = this.trial;
-    try {
+    this.callExperiment(() => {
       if (quality === 'degraded') on_degraded?.(agent, rtt_ms);
       else if (quality === 'critical') on_critical?.(agent, rtt_ms);
+    });
+  }
+
+  private callExperiment(call: () => void): void {
+    if (this.game.closed) return;
+    try {
+      call();
     } catch (error) {
       // The experiment's own mistake: it must not cost the participants their game.
       console.error(error);

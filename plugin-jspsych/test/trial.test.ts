@@ -1,3 +1,4 @@
+import type { LiveFigures } from '@cotrial/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resultWithoutGame } from '../src/data.ts';
 import { info } from '../src/info.ts';
@@ -84,6 +85,30 @@ describe('one trial', () => {
     expect(told).toEqual([['degraded', 'player_1', 160]]);
     expect(broken).toHaveBeenCalledOnce();
     expect(rows(experiment)).toHaveLength(1);
+  });
+
+  it('tells the experiment figures of the match if it wants them, and survives what it does then', async () => {
+    const told: LiveFigures[] = [];
+    const broken = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const on_figures = (figures: LiveFigures) => {
+      told.push(figures);
+      if (told.length === 2) throw new Error('a mistake of the experiment');
+    };
+    const experiment = start([{ on_figures, end_delay: 0 }, { end_delay: 0 }]);
+    const run = await runOf(experiment);
+    run.goTo('playing');
+    const figures = { pings_ms: { player_1: 40 }, rollbacks: 2, rollback_frames: 5, stall_ms: 0 };
+    for (let i = 0; i < 3; i++) run.events.figures?.(figures);
+    run.finish(COMPLETED);
+    const next = await runOf(experiment, 1);
+    // The first game is over, whatever it still says.
+    run.events.figures?.(figures);
+    expect('figures' in next.events).toBe(false);
+    next.finish(COMPLETED);
+    await experiment.over;
+    expect(told).toEqual([figures, figures, figures]);
+    expect(broken).toHaveBeenCalledOnce();
+    expect(rows(experiment)).toHaveLength(2);
   });
 
   it('finishes once, however often it is told to', async () => {

@@ -141,6 +141,11 @@ export class GameLoop {
     this.session.setRtt(player, rttMs, jitterMs);
   }
 
+  tellFigures(): void {
+    const { rollbacks, rollback_frames, stall_ms } = this.session.metrics();
+    this.post({ type: 'figures', rollbacks, rollback_frames, stall_ms });
+  }
+
   /** Nothing runs any more; what this peer alone knows of the match. */
   stop(): { local: LocalRecord; metrics: SessionMetrics } {
     this.over = true;

@@ -11,7 +11,7 @@ import type { SessionMetrics } from '../rollback/session.ts';
 import type { EpisodeSummary } from '../record/canonical-recorder.ts';
 import type { LocalRecord } from '../record/local-recorder.ts';
 import type { DesyncCause } from './desync-report.ts';
-import type { LoadStage, PlayerInput } from './run.ts';
+import type { LiveFigures, LoadStage, PlayerInput } from './run.ts';
 
 /** Once, before anything else. */
 export interface PythonMessage {
@@ -54,6 +54,8 @@ export type ToWorker =
   | { type: 'rtt'; player: PlayerIndex; rtt_ms: number; jitter_ms: number }
   /** Answered by `pong`, when nothing keeps the worker from it. */
   | { type: 'ping' }
+  /** Answered by `figures`, if a match is on. */
+  | { type: 'figures' }
   /** Gives up the match; answered by `stopped`. The environment stays loaded. */
   | { type: 'stop' };
 
@@ -93,4 +95,5 @@ export type FromWorker =
   | { type: 'finished' }
   | { type: 'error'; error: WorkerError }
   | { type: 'pong' }
+  | ({ type: 'figures' } & Omit<LiveFigures, 'pings_ms'>)
   | { type: 'stopped'; local: LocalRecord; metrics: SessionMetrics | null };

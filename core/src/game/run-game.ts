@@ -10,6 +10,7 @@ import { entryOf } from './entry.ts';
 import { LoadError, overall } from './environment-worker.ts';
 import { EnvironmentLease } from './environments.ts';
 import { gameResult, type Confirmation, type Ending, type Gathered } from './game-result.ts';
+import { FiguresTeller } from './figures-teller.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { Presentation } from './presentation.ts';
 import type { GameEvents, GameOptions, GameResult, GameRun, PlayerInput } from './run.ts';
@@ -64,6 +65,7 @@ class Run implements GameRun {
     () => this.crashed('The environment did not come back from a call for 30 s.'),
   );
   private readonly screen: Presentation;
+  private readonly figures: FiguresTeller;
   private worker: EnvironmentLease | null = null;
   private lobby: LobbyClient | null = null;
   private mesh: Mesh | null = null;
@@ -107,6 +109,7 @@ class Run implements GameRun {
   ) {
     this.finished = new Promise((resolve) => (this.settle = resolve));
     this.screen = new Presentation(events, this.timers, options.episodes, UNREACHABLE_MS);
+    this.figures = new FiguresTeller(events, () => this.tell({ type: 'figures' }));
   }
 
   begin(): void {
@@ -196,6 +199,9 @@ class Run implements GameRun {
         break;
       case 'pong':
         // That anything came is what counts.
+        break;
+      case 'figures':
+        if (this.ending === null) this.figures.answered(message);
         break;
       case 'stopped':
         this.gathered.local = message.local;
@@ -370,12 +376,16 @@ class Run implements GameRun {
 
   private sampleLinks(): void {
     this.timers.after(LINK_SAMPLE_MS, () => {
+      const pings_ms: Record<string, number> = {};
       for (const { player, rtt_ms, jitter_ms } of this.mesh?.status() ?? []) {
         if (rtt_ms === null) continue;
         this.gathered.pings.push(rtt_ms);
+        pings_ms[this.gathered.agents[player] ?? ''] = rtt_ms;
         this.tell({ type: 'rtt', player, rtt_ms, jitter_ms: jitter_ms ?? 0 });
       }
-      if (this.ending === null) this.sampleLinks();
+      if (this.ending !== null) return;
+      this.figures.sampled(pings_ms);
+      this.sampleLinks();
     });
   }
 

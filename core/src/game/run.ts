@@ -84,6 +84,19 @@ export interface GameEvents {
   quality(agent: string, quality: LinkQuality, rtt_ms: number): void;
   /** Newest picture, marshalled draw list; at most one a tick. */
   draw(list: Uint8Array): void;
+  /** Once a second from the countdown to the end of the match. Nothing is asked for if it is absent. */
+  figures?(figures: LiveFigures): void;
+}
+
+/** How a match runs. The counters are totals since the match began. */
+export interface LiveFigures {
+  /** Newest smoothed round-trip times in ms, by the agents of the other players; only known ones. */
+  pings_ms: Record<string, number>;
+  rollbacks: number;
+  /** Frames stepped again, over all rollbacks. */
+  rollback_frames: number;
+  /** Of stalls that are over: one that is going on is counted when it ends. */
+  stall_ms: number;
 }
 
 export interface EpisodeResult {

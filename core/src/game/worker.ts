@@ -139,6 +139,9 @@ scope.onmessage = ({ data }) => {
     case 'ping':
       post({ type: 'pong' });
       break;
+    case 'figures':
+      loop?.tellFigures();
+      break;
     case 'stop':
       stop();
       break;

@@ -239,6 +239,24 @@ it('peers of different environments refuse each other, with what differs and wha
   world.stop();
 });
 
+it('a running match tells its counters when it is asked, and only then', () => {
+  const world = play('resync', { sound: true, delay: 150, silent: [Infinity, 1_500] }, 1_000);
+  const [{ loop, posts }] = world.sides;
+  expect(posts.some(({ type }) => type === 'figures')).toBe(false);
+  loop.tellFigures();
+  // Nothing comes of the other for a while: the game stalls.
+  world.clock.run(2_000);
+  loop.tellFigures();
+  const [early, late, ...more] = of(world.sides[0], 'figures');
+  expect(more).toEqual([]);
+  expect(early!.rollbacks).toBeGreaterThan(0);
+  expect(early!.rollback_frames).toBeGreaterThanOrEqual(early!.rollbacks);
+  expect(early!.stall_ms).toBe(0);
+  expect(late!.rollbacks).toBeGreaterThan(early!.rollbacks);
+  const { rollbacks, rollback_frames, stall_ms } = loop.stop().metrics;
+  expect(late).toEqual({ type: 'figures', rollbacks, rollback_frames, stall_ms });
+});
+
 it('what is held of an episode that breaks off is closed as such, once', () => {
   const world = play('resync', {}, 1_000);
   world.stop();

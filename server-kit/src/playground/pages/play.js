@@ -2,6 +2,7 @@
 import { Autopilot } from './autopilot.js';
 import { endPage } from './end-page.js';
 import { gameOfPage } from './games.js';
+import { Plots } from './plots.js';
 import { readSettings } from './settings.js';
 
 const { initJsPsych, jsPsychHtmlButtonResponse, jsPsychMultiplayerPyodide, jsPsychSurveyLikert } =
@@ -20,6 +21,7 @@ const jsPsych = initJsPsych({
 const autopilot = new Autopilot(settings.keyNames, settings.seed, pressKey);
 autopilot.switch(settings.autopilot);
 let playing = false;
+const plots = new Plots();
 
 const instructions = {
   type: jsPsychHtmlButtonResponse,
@@ -37,6 +39,9 @@ const instructions = {
 const multiplayer = {
   type: jsPsychMultiplayerPyodide,
   ...settings.trial,
+  on_figures: (figures) => {
+    plots.show(figures);
+  },
   on_load: () => {
     playing = true;
     autopilot.allow(true);
@@ -44,6 +49,7 @@ const multiplayer = {
   on_finish: () => {
     playing = false;
     autopilot.allow(false);
+    plots.close();
   },
 };
 
