@@ -206,8 +206,9 @@ describe('one trial', () => {
     const answers = [new Response('', { status: 404 }), new Response('class Env: ...')];
     vi.stubGlobal('fetch', () => Promise.resolve(answers.shift()!));
     const experiment = start([{ environment: 'games/late.py', environment_code: null }]);
-    const retry = await vi.waitUntil(() =>
-      document.querySelector<HTMLButtonElement>('.cotrial-retry:enabled'),
+    const retry = await vi.waitUntil(
+      () => document.querySelector<HTMLButtonElement>('.cotrial-retry:enabled'),
+      5_000,
     );
     expect(document.activeElement).toBe(retry);
     expect(experiment.root()?.dataset).toMatchObject({ state: 'ended', outcome: 'load_failed' });
