@@ -42,7 +42,9 @@ def frame_runner(
     nobody = dict.fromkeys(everybody, False)
     goes_back = episode.states.tier != "lockstep"
     unlisted = not episode.lists_agents
-    listed = None if unlisted else _like(env.agents, everybody)
+    # Other kinds, arrays for example, may not even be comparable.
+    kind = None if unlisted else type(env.agents)
+    listed = list(everybody) if kind is list else everybody if kind is tuple else None
     ours, info_ours = _OURS, _INFO_OURS
 
     # In one function, since each call of another would cost a tenth of what a frame costs here, and
@@ -59,7 +61,7 @@ def frame_runner(
                     terminated == nobody
                     and truncated == nobody
                     and type(rewards) is type(infos) is dict
-                    and (unlisted or env.agents == listed)
+                    and (unlisted or type(env.agents) is kind and env.agents == listed)
                 ):
                     held = getrefcount(rewards) > ours or getrefcount(infos) > ours
                     for info in infos.values():
@@ -104,37 +106,36 @@ def frame_runner(
             return
         for stale in [frame for frame in checksums if frame >= first]:
             del checksums[stale]
-        drawing = (
-            episode.draws_globally or not (saving and goes_back) or first not in saved
-        )
+        returns = goes_back and first in saved
+        drawing = episode.draws_globally or not saving or not returns
+        left = failed = None
         try:
             left = run(first, numbers, saving, drawing)
         except Exception as error:
-            if drawing or generators.untouched():
-                if isinstance(error, EnvironmentFault):
-                    raise
-                raise EnvironmentFault.from_exception("step", error) from error
-        else:
-            if drawing or generators.untouched():
-                if left is not None:
-                    frame = episode.frame
-                    if episode.take(frame, *left):
-                        over(frame)
-                    if saving:
-                        episode.save(frame + 1)
-                    carefully(frame + 1, numbers[frame + 1 - first :], saving)
-                return
-        # Somebody drew, and the generators of the frames so far were not kept: once more.
-        episode.draws_globally = True
+            failed = error
+        if failed is not None:
+            if not returns:
+                raise EnvironmentFault.from_exception("step", failed)
+            # Again, one thing at a time: what fails is told of by who knows what it was.
+            carefully(back_to(first), numbers, saving)
+        elif not (drawing or generators.untouched()):
+            # Somebody drew, and the generators of the frames so far were not kept.
+            episode.draws_globally = True
+            run_all(back_to(first), numbers, saving)
+        elif left is not None:
+            frame = episode.frame
+            if episode.take(frame, *left):
+                over(frame)
+            if saving:
+                episode.save(frame + 1)
+            carefully(frame + 1, numbers[frame + 1 - first :], saving)
+
+    def back_to(frame: int) -> int:
         episode.frame = None
-        episode.load(first)
-        run_all(first, numbers, saving)
+        episode.load(frame)
+        return frame
 
     return run_all
-
-
-def _like(listed: Any, agents: tuple[Any, ...]) -> Any:
-    return agents if type(listed) is tuple else list(agents)
 
 
 def _own_counts() -> tuple[int, int]:
