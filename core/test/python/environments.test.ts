@@ -187,6 +187,52 @@ describe('the first draw from the global generators', () => {
   });
 });
 
+test('what was drawn before a frame failed is kept', async () => {
+  const source = `
+import random
+
+class Fails:
+    possible_agents = ["a"]
+    def action_space(self, agent): return 3
+    def reset(self, seed=None, options=None):
+        self.frame, self.drawn = 0, 0.0
+        return {}, {}
+    def step(self, actions):
+        self.frame += 1
+        # Beyond what is tried at load.
+        if self.frame > 200 and actions["a"] == 1: self.drawn = random.random()
+        if self.frame > 200 and actions["a"] == 2: raise ValueError("not this one")
+        return {}, {"a": self.drawn}, {"a": False}, {"a": False}, {"a": {}}
+    def get_state(self): return (self.frame, self.drawn)
+    def set_state(self, state): self.frame, self.drawn = state
+`;
+  const begun = async (): Promise<Game> => {
+    const environment = await loadEnvironmentInto(python, { source, source_name: 'fails.py' });
+    const game = new Game(environment);
+    game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+    return game;
+  };
+  const play = (game: Game, from: number, actions: number[]): Game => {
+    actions.forEach((action, i) => {
+      game.push(REQUEST.advance, from + i).list.push(0);
+      game.list.push(action);
+      game.push(REQUEST.save, from + i + 1);
+    });
+    return game;
+  };
+  const checksums = (game: Game): string[] => {
+    for (let f = 200; f < 204; f++) game.push(REQUEST.checksum, f);
+    return game.run().checksums;
+  };
+  // All actions are known before: from there on it is one run.
+  const first = Array.from({ length: 200 }, (_, f) => f % 3);
+  const straight = checksums(play(await begun(), 0, [...first, 0, 1, 0, 1]));
+  const game = play(await begun(), 0, [...first, 0, 1, 0, 2]);
+  expect(() => game.run()).toThrow('not this one');
+  play(game.push(REQUEST.load, 203), 203, [1]);
+  expect(checksums(game)).toEqual(straight);
+});
+
 test('a rollback of twelve frames is one call into Python', async () => {
   // Brings the adapter.
   await load('counters');
