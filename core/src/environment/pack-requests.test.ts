@@ -17,8 +17,10 @@ class Unpacker {
     for (let at = 0; at < length;) {
       const kind = packed[at]!;
       if (kind === PACKED.number) {
-        this.joints.push([...packed.subarray(at + 1, at + 1 + JOINT_WORDS)]);
-        at += 1 + JOINT_WORDS;
+        expect(words, 'numbers stand first').toEqual([]);
+        expect(packed[at + 1]).toBe(this.joints.length);
+        this.joints.push([...packed.subarray(at + 2, at + 2 + JOINT_WORDS)]);
+        at += 2 + JOINT_WORDS;
       } else if (kind === PACKED.play || kind === PACKED.pass) {
         const [, frame, count] = packed.subarray(at, at + 3) as unknown as [number, number, number];
         for (let i = 0; i < count; i++) {

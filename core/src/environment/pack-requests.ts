@@ -7,7 +7,9 @@ import { REQUEST, requestWords, wordsOf, type RequestList } from '../rollback/re
  * |---------|-------------------------------|---------|
  * | PLAY    | frame, count, `count` numbers | from `frame` on: ADVANCE with the joint action of each number, and SAVE of the state after it |
  * | PASS    | frame, count, `count` numbers | the same without SAVE |
- * | NUMBER  | an ADVANCE's words of actions | this joint action has the next number, from 0 on |
+ * | NUMBER  | number, an ADVANCE's words of actions | this joint action has this number, the next one from 0 on |
+ *
+ * NUMBER requests stand first: where a frame fails, nothing after it in the list is run.
  */
 export const PACKED = { play: 11, pass: 12, number: 13 } as const;
 
@@ -28,6 +30,8 @@ export class RequestPacker {
   private known = 0;
   /** By a hash of its words, or the next free place: a joint action's number + 1. */
   private readonly places = new Int32Array(PLACES);
+  /** Of each ADVANCE of the list: its joint action's number, or -1. */
+  private numbers = new Int32Array(64);
 
   constructor(
     private readonly players: number,
@@ -46,24 +50,19 @@ export class RequestPacker {
   /** Writes the list into `packed`; its length there. */
   pack({ words, length }: RequestList, packed: Int32Array): number {
     const { players, actionWords } = this;
-    let end = 0;
+    let end = this.numberAll(words, length, packed);
+    let advances = 0;
     /** Where the PLAY or PASS is that the last words belong to, and the frame it goes on with. */
     let run = -1;
     let due = 0;
     for (let at = 0; at < length;) {
       // A length in it may be a lie: Python answers what is wrong.
       let next = Math.min(length, at + requestWords(words, at, players, actionWords));
-      const before = this.known;
-      const number = words[at] === REQUEST.advance ? this.numberOf(words, at + 2) : -1;
+      const number = words[at] === REQUEST.advance ? this.numbers[advances++]! : -1;
       if (number < 0) {
         for (; at < next; at++) packed[end++] = words[at]!;
         run = -1;
         continue;
-      }
-      if (number === before) {
-        packed[end++] = PACKED.number;
-        for (let i = at + 2; i < next; i++) packed[end++] = words[i]!;
-        run = -1;
       }
       const frame = words[at + 1]!;
       const isSaved =
@@ -80,6 +79,26 @@ export class RequestPacker {
       due = frame + 1;
       if (isSaved) next += 2;
       at = next;
+    }
+    return end;
+  }
+
+  /** Finds the number of every joint action, and writes NUMBER requests for new ones; their words. */
+  private numberAll(words: Int32Array, length: number, packed: Int32Array): number {
+    const { players, actionWords, jointWords } = this;
+    let end = 0;
+    let advances = 0;
+    for (let at = 0; at < length; at += requestWords(words, at, players, actionWords)) {
+      if (words[at] !== REQUEST.advance) continue;
+      const before = this.known;
+      const number = this.numberOf(words, at + 2);
+      if (number === before) {
+        packed[end++] = PACKED.number;
+        packed[end++] = number;
+        for (let i = 0; i < jointWords; i++) packed[end++] = words[at + 2 + i]!;
+      }
+      if (advances === this.numbers.length) this.numbers = twice(this.numbers);
+      this.numbers[advances++] = number;
     }
     return end;
   }
@@ -112,11 +131,14 @@ export class RequestPacker {
 
   private keep(number: number, words: Int32Array, at: number): void {
     const { jointWords } = this;
-    if (this.joints.length < (number + 1) * jointWords) {
-      const joints = new Int32Array(2 * this.joints.length);
-      joints.set(this.joints);
-      this.joints = joints;
-    }
+    if (this.joints.length < (number + 1) * jointWords) this.joints = twice(this.joints);
     for (let i = 0; i < jointWords; i++) this.joints[number * jointWords + i] = words[at + i]!;
   }
+}
+
+/** The same in twice the room. */
+function twice(words: Int32Array): Int32Array<ArrayBuffer> {
+  const wide = new Int32Array(2 * words.length);
+  wide.set(words);
+  return wide;
 }

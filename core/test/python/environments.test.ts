@@ -233,6 +233,41 @@ class Fails:
   expect(checksums(game)).toEqual(straight);
 });
 
+test('actions are the right ones after a frame failed in the list that brought new ones', async () => {
+  const source = `
+class Fails:
+    possible_agents = ["a"]
+    def action_space(self, agent): return 5
+    def reset(self, seed=None, options=None):
+        self.frame = 0
+        return {}, {}
+    def step(self, actions):
+        self.frame += 1
+        # Beyond what is tried at load.
+        if self.frame > 200 and actions["a"] == 1: raise ValueError("not this one")
+        return {}, {"a": float(actions["a"])}, {"a": False}, {"a": False}, {"a": {}}
+    def get_state(self): return (self.frame,)
+    def set_state(self, state): (self.frame,) = state
+`;
+  const environment = await loadEnvironmentInto(python, { source, source_name: 'fails.py' });
+  const game = new Game(environment);
+  const play = (from: number, actions: number[]): void => {
+    actions.forEach((action, i) => {
+      game.push(REQUEST.advance, from + i).list.push(0);
+      game.list.push(action);
+      game.push(REQUEST.save, from + i + 1);
+    });
+  };
+  game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
+  play(0, [...new Array<number>(200).fill(0), 1, 2]);
+  expect(() => game.run()).toThrow('not this one');
+  game.push(REQUEST.load, 200);
+  play(200, [3, 2, 4, 2, 3]);
+  for (let f = 0; f < 205; f++) game.export(f);
+  const rows = [...readRows(Buffer.concat(game.run().rows))];
+  expect(rows.slice(200).map((row) => row.rewards[0])).toEqual([3, 2, 4, 2, 3]);
+});
+
 test('a rollback of twelve frames is one call into Python', async () => {
   // Brings the adapter.
   await load('counters');

@@ -91,7 +91,7 @@ class Game:
                 continue
             if tuple(joint) not in self.numbers:
                 self.numbers[tuple(joint)] = len(self.numbers)
-                words += [NUMBER, *joint]
+                words += [NUMBER, self.numbers[tuple(joint)], *joint]
                 count_at = -1
             if count_at < 0 or due != frame:
                 words += [PLAY, frame, 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from .errors import EnvironmentFault
 from .spaces import Space
 
 #: Status word of a seat whose player is gone.
@@ -38,7 +39,7 @@ class JointActions:
         #: Whether no step can change an action, so that one may be given to many.
         self.constant = all(space.constant for space in spaces)
         self._kept: dict[Words, Joint] = {}
-        #: Joint actions that RUN requests name by their place.
+        #: Joint actions that PLAY and PASS requests name by their place.
         self.numbered: list[Joint] = []
 
     def decode(self, words: Words) -> Joint:
@@ -56,6 +57,12 @@ class JointActions:
         if self.constant and len(self._kept) < _MAX_KEPT:
             self._kept[words] = joint
         return joint
+
+    def number(self, number: int, words: Words) -> None:
+        """Gives these words the next number."""
+        if number != len(self.numbered):
+            raise EnvironmentFault("host", f"joint action {number} is not the next one")
+        self.numbered.append(self.decode(words))
 
     def words(self, encoded: list[bytes]) -> Words:
         """The words for an encoded action of every seat that plays."""

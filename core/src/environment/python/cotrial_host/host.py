@@ -115,8 +115,8 @@ class Host:
         elif request == RESTORE:
             return self._restore(words, at)
         elif request == NUMBER:
-            end = at + 1 + episode.actions.length
-            episode.actions.numbered.append(episode.actions.decode(words[at + 1 : end]))
+            end = at + 2 + episode.actions.length
+            episode.actions.number(frame, words[at + 2 : end])
             return end
         elif request == LOAD:
             episode.load(frame)
