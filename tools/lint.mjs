@@ -1,5 +1,5 @@
 /** `npm run lint`: types, rules, format, and the arrows between folders. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { bin, build, install, root } from './setup.mjs';
 
@@ -10,22 +10,34 @@ const CHECKS = [
   ['arrows', 'depcruise', ['core/src', 'server-kit/src', 'plugin-jspsych/src']],
 ];
 
-/** Runs all checks; the names of those that failed. */
-export function lint() {
-  const failed = [];
-  for (const [name, program, args] of CHECKS) {
-    const { status } = spawnSync(process.execPath, [bin(program), ...args], {
+/** Runs all checks at once, which takes half of the time on two cores; how many passed. */
+export async function lint() {
+  const passed = await Promise.all(CHECKS.map(check));
+  return { passed: passed.filter(Boolean).length, failed: passed.filter((ok) => !ok).length };
+}
+
+/** Whether the check passed. What it printed comes in one piece. */
+function check([name, program, args]) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [bin(program), ...args], {
       cwd: root,
-      stdio: 'inherit',
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    console.log(`${status === 0 ? 'ok  ' : 'FAIL'} lint: ${name}`);
-    if (status !== 0) failed.push(name);
-  }
-  return { passed: CHECKS.length - failed.length, failed: failed.length };
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    child.once('error', (error) => (output += `${program} could not be started: ${error.message}`));
+    child.once('close', (status) => {
+      const passed = status === 0;
+      console.log(`${output}${passed ? 'ok  ' : 'FAIL'} lint: ${name}`);
+      resolve(passed);
+    });
+  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   install();
   build();
-  process.exit(lint().failed === 0 ? 0 : 1);
+  process.exit((await lint()).failed === 0 ? 0 : 1);
 }

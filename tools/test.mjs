@@ -21,7 +21,7 @@ installSystemPackages();
 installNativePython();
 
 const chosen = process.argv.slice(2);
-const total = chosen.length === 0 ? lint() : { passed: 0, failed: 0 };
+const total = chosen.length === 0 ? await lint() : { passed: 0, failed: 0 };
 
 const folder = mkdtempSync(join(tmpdir(), 'cotrial-test-'));
 const report = join(folder, 'report.json');
