@@ -187,6 +187,43 @@ describe('the first draw from the global generators', () => {
   });
 });
 
+describe('a checksum tells of what a step returned beside its state', () => {
+  const source = `
+class Tells:
+    possible_agents = ["a", "b"]
+    def __init__(self, odd, of="a"): self.odd, self.of = odd, of
+    def action_space(self, agent): return 3
+    def reset(self, seed=None, options=None):
+        self.frame = 0
+        return {}, {}
+    def step(self, actions):
+        self.frame += 1
+        parts = {
+            "rewards": {"a": 0.0, "b": 0.0},
+            "terminations": {"a": False, "b": False},
+            "truncations": {"a": False, "b": False},
+            "infos": {"a": {"n": 0}, "b": {"n": 0}},
+        }
+        if self.frame == 4 and self.odd != "":
+            part = parts[self.odd]
+            part[self.of] = {"n": 1} if self.odd == "infos" else type(part["a"])(1)
+        return {}, *parts.values()
+    def get_state(self): return (self.frame,)
+    def set_state(self, state): (self.frame,) = state
+`;
+  const checksums = async (options: object): Promise<string[]> => {
+    const named = { source, source_name: 'tells.py', options: { ...options } };
+    return new Game(await loadEnvironmentInto(python, named)).straight(1, 8).checksums;
+  };
+  test.each(['rewards', 'terminations', 'truncations', 'infos'])('%s', async (odd) => {
+    const played = [{ odd: '' }, { odd, of: 'a' }, { odd, of: 'b' }].map(checksums);
+    const all = await Promise.all(played);
+    for (let frame = 0; frame < 8; frame++) {
+      expect(new Set(all.map((mine) => mine[frame])).size, `${frame}`).toBe(frame === 3 ? 3 : 1);
+    }
+  });
+});
+
 test('what was drawn before a frame failed is kept', async () => {
   const source = `
 import random

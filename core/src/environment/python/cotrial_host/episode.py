@@ -180,7 +180,7 @@ class Episode:
         _, rewards, terminated, truncated, infos = result
         if self.constant_results:
             self.constant_results = is_constant(rewards, infos)
-        results = StepResults.copied(rewards, terminated, truncated, infos)
+        results = StepResults.copied(rewards, terminated, truncated, infos, self._nobody)
         self.steps[frame] = Stepped(live, joint, results)
         # A state of this number, if there is one, had another past.
         self.saved.pop(frame + 1, None)
@@ -329,7 +329,8 @@ class Episode:
     def checksum(self, frame: int) -> bytes:
         """Of state `frame + 1` and the results of `frame`; kept for the row."""
         saved = self._saved(frame + 1)
-        value = self.state_digest(saved, self.results_of(frame))
+        # What was returned is looked at when its row is written, which every frame has.
+        value = self.state_digest(saved, self._stepped(frame).results.bytes())
         self.checksums[frame] = value
         self._proven = max(self._proven, frame + 1)
         return value

@@ -39,24 +39,33 @@ class StepResults:
         return results
 
     @classmethod
-    def copied(cls, rewards: Any, terminated: Any, truncated: Any, infos: Any) -> StepResults:
+    def copied(
+        cls, rewards: Any, terminated: Any, truncated: Any, infos: Any, nobody: Any
+    ) -> StepResults:
         """Copied at once as plain values: environments go on changing what they return."""
+        results = cls(*cls._copies(rewards, terminated, truncated, infos))
+        results._nobody_ended = results.terminated == nobody and results.truncated == nobody
+        return results
+
+    @staticmethod
+    def _copies(rewards: Any, terminated: Any, truncated: Any, infos: Any) -> tuple[Any, ...]:
         if not numpy_loaded():
             try:
                 parts = loads(dumps((rewards, terminated, truncated, infos), 2))
                 if set(map(type, parts)) == {dict} == set(map(type, parts[3].values())) | {dict}:
-                    return cls(*parts)
+                    return parts
             except ValueError:
                 pass
         for name, part in zip(_NAMES, (rewards, terminated, truncated)):
             if not isinstance(part, Mapping):
                 raise _no_mapping(name, part)
-        ends = map(_copied, (rewards, terminated, truncated))
-        return cls(*ends, _plain_infos(infos))
+        return (*map(_copied, (rewards, terminated, truncated)), _plain_infos(infos))
 
     def bytes(self) -> bytes:
-        """Equal for equal results."""
-        parts = (self.rewards, self.terminated, self.truncated, self.infos)
+        """Equal for equal results, however they are kept."""
+        parts: tuple[Any, ...] = (self.rewards, self.infos)
+        if not self._nobody_ended:
+            parts = (*parts, self.terminated, self.truncated)
         try:
             return dumps(parts, 2)
         except ValueError:  # text that is no UTF-8
@@ -92,12 +101,18 @@ def is_constant(rewards: Any, infos: Any) -> bool:
     """
     if type(rewards) is not dict or type(infos) is not dict:
         return False
-    names, values = [*rewards, *infos], [*rewards.values()]
+    # All in one list, since nearly always each of them is one of these.
+    parts = [*rewards, *rewards.values(), *infos]
     for info in infos.values():
         if type(info) is not dict:
             return False
-        names += info
-        values += info.values()
+        parts += info
+        parts += info.values()
+    if ATOMS.issuperset(map(type, parts)):
+        return True
+    dicts = (rewards, infos, *infos.values())
+    names = [name for part in dicts for name in part]
+    values = [value for part in (rewards, *infos.values()) for value in part.values()]
     return ATOMS.issuperset(map(type, names)) and _are_constant(values)
 
 
