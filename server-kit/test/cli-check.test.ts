@@ -96,6 +96,15 @@ describe('a planted weakness is named', () => {
   });
 });
 
+test('every entry of a picture that is wrong is told of', async () => {
+  const { notes } = await check({ path: here('check-environments/faulty/drawn_wrong.py') });
+  expect(notes.map(({ message }) => message).sort()).toEqual([
+    'An entry "circle" is not drawn: r is missing.',
+    'An entry "star" is not drawn: the type is unknown.',
+    'Entry sand "rect" is drawn without colour: no such field.',
+  ]);
+});
+
 describe('what cannot be checked says why', () => {
   test.each([
     ['import_error', /no module named 'a_package_that_is_not_there'/],

@@ -100,10 +100,12 @@ const ORIGIN = [0, 0] as const;
  * Reads a marshalled draw list. Never throws: what cannot be drawn is left out and named.
  *
  * @param isColor tells valid CSS colours; only browsers know them all.
+ * @param strictly names fields that mean nothing, too, of entries that are drawn all the same.
  */
 export function decodeDrawList(
   bytes: Uint8Array,
   isColor: (color: string) => boolean = () => true,
+  strictly = false,
 ): DrawList {
   let list: MarshalValue;
   try {
@@ -118,7 +120,9 @@ export function decodeDrawList(
   const faults: string[] = [];
   for (const item of list) {
     try {
-      entries.push(decodeEntry(item, isColor));
+      const known = strictly ? new Set<string>() : null;
+      entries.push(decodeEntry(item, isColor, known));
+      if (known !== null) faults.push(...strangeFields(item, known));
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;
       faults.push(`${nameOf(item)} is not drawn: ${error.message}.`);
@@ -141,13 +145,26 @@ function nameOf(item: MarshalValue): string {
   return known ? `Entry ${id} ${kind}` : `An entry ${kind}`;
 }
 
-function decodeEntry(item: MarshalValue, isColor: (color: string) => boolean): DrawEntry {
+/** A sentence for fields that are none of `known`, as misspelt ones are. */
+function strangeFields(item: MarshalValue, known: ReadonlySet<MarshalValue>): string[] {
+  const names = item instanceof Map ? [...item.keys()] : [];
+  const strange = names.filter((name) => typeof name === 'string').filter((n) => !known.has(n));
+  if (strange.length === 0) return [];
+  return [`${nameOf(item)} is drawn without ${strange.join(', ')}: no such field.`];
+}
+
+/** @param asked takes the names of all fields that an entry of this type has */
+function decodeEntry(
+  item: MarshalValue,
+  isColor: (color: string) => boolean,
+  asked: Set<string> | null,
+): DrawEntry {
   if (!(item instanceof Map)) throw new EntryError('it is not a dictionary');
-  const fields = new Fields(item);
+  const fields = new Fields(item, asked);
   const shape = decodeShape(fields);
   const color = fields.color('color', isColor);
   const stroke = fields.color('stroke', isColor);
-  const id = item.get('id');
+  const id = fields.get('id');
   const entry: DrawEntry = {
     id: id === undefined || id === null ? null : asId(id),
     depth: fields.number('depth', 0),
@@ -156,7 +173,7 @@ function decodeEntry(item: MarshalValue, isColor: (color: string) => boolean): D
     stroke_width: fields.size('stroke_width', 1),
     alpha: Math.min(1, Math.max(0, fields.number('alpha', 1))),
     angle: fields.number('angle', 0),
-    persist: item.get('persist') === true,
+    persist: fields.get('persist') === true,
     shape,
   };
   if (entry.persist && entry.id === null) throw new EntryError('what persists needs an id');
@@ -233,17 +250,28 @@ function decodeShape(fields: Fields): Shape {
 
 /** Reads one dictionary's values, each checked; errors name the field. */
 class Fields {
-  constructor(private readonly map: Map<MarshalValue, MarshalValue>) {}
+  constructor(
+    private readonly map: Map<MarshalValue, MarshalValue>,
+    private readonly asked: Set<string> | null,
+  ) {}
+
+  get(field: string): MarshalValue | undefined {
+    this.asked?.add(field);
+    return this.map.get(field);
+  }
 
   has(field: string): boolean {
-    const value = this.map.get(field);
+    const value = this.get(field);
     return value !== undefined && value !== null;
   }
 
   /** @throws EntryError unless it is a finite number, or missing where there is a default. */
   number(field: string, otherwise?: number): number {
-    const value = this.map.get(field);
-    if ((value === undefined || value === null) && otherwise !== undefined) return otherwise;
+    const value = this.get(field);
+    if (value === undefined || value === null) {
+      if (otherwise === undefined) throw new EntryError(`${field} is missing`);
+      return otherwise;
+    }
     if (!isFinite(value)) throw new EntryError(`${field} must be a finite number`);
     return value;
   }
@@ -256,7 +284,8 @@ class Fields {
   }
 
   text(field: string): string {
-    const value = this.map.get(field);
+    const value = this.get(field);
+    if (value === undefined || value === null) throw new EntryError(`${field} is missing`);
     if (typeof value !== 'string') throw new EntryError(`${field} must be a string`);
     return value;
   }
@@ -269,7 +298,8 @@ class Fields {
   }
 
   points(least: number): Points {
-    const value = this.map.get('points');
+    const value = this.get('points');
+    if (value === undefined || value === null) throw new EntryError('points are missing');
     if (!Array.isArray(value) || value.length < least || !value.every(isPoint)) {
       throw new EntryError(`points must be ${least} or more pairs of numbers`);
     }
@@ -286,7 +316,7 @@ class Fields {
 
   weight(): string {
     if (!this.has('weight')) return 'normal';
-    const value = this.map.get('weight');
+    const value = this.get('weight');
     if (value === 'normal' || value === 'bold') return value;
     if (isFinite(value) && value >= 1 && value <= 1000) return String(value);
     throw new EntryError('weight must be normal, bold or 1 to 1000');
@@ -298,7 +328,7 @@ class Fields {
       this.number('height'),
       this.number('channels'),
     ];
-    const data = this.map.get('data');
+    const data = this.get('data');
     if (channels !== 1 && channels !== 3 && channels !== 4) {
       throw new EntryError('channels must be 1, 3 or 4');
     }
@@ -313,7 +343,7 @@ class Fields {
 
   crop(): [number, number, number, number] | null {
     if (!this.has('crop')) return null;
-    const value = this.map.get('crop');
+    const value = this.get('crop');
     if (!Array.isArray(value) || value.length !== 4 || !value.every(isFinite)) {
       throw new EntryError('crop must be four numbers: x, y, width, height');
     }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeDrawList } from '../../src/render/draw-list.ts';
@@ -96,12 +97,12 @@ describe('a draw list', () => {
 
   it.each<[string, Plain, string]>([
     ['no dictionary', 7, 'An entry is not drawn: it is not a dictionary.'],
-    ['no type', {}, 'An entry without a type is not drawn: type must be a string.'],
+    ['no type', {}, 'An entry without a type is not drawn: type is missing.'],
     ['an unknown type', { type: 'blob' }, 'An entry "blob" is not drawn: the type is unknown.'],
     [
       'a missing number',
       { type: 'circle', x: 1, y: 2, id: 'ball' },
-      'Entry ball "circle" is not drawn: r must be a finite number.',
+      'Entry ball "circle" is not drawn: r is missing.',
     ],
     [
       'NaN',
@@ -112,6 +113,21 @@ describe('a draw list', () => {
       'a negative radius, which the canvas would throw for',
       { type: 'circle', x: 0, y: 2, r: -1 },
       'An entry "circle" is not drawn: r must not be negative.',
+    ],
+    [
+      'a missing text',
+      { type: 'text', x: 1, y: 2, size: 9 },
+      'An entry "text" is not drawn: text is missing.',
+    ],
+    [
+      'missing points',
+      { type: 'line', x: 1, y: 2 },
+      'An entry "line" is not drawn: points are missing.',
+    ],
+    [
+      'a number that is a text',
+      { type: 'circle', x: '1', y: 2, r: 1 },
+      'An entry "circle" is not drawn: x must be a finite number.',
     ],
     [
       'too few points',
@@ -140,6 +156,49 @@ describe('a draw list', () => {
     const { entries, faults } = decodeDrawList(list, (color) => color === 'red');
     expect(entries).toEqual([]);
     expect(faults).toEqual(['An entry "circle" is not drawn: color must be a CSS colour.']);
+  });
+
+  it('names fields that mean nothing, where it is asked to, and draws the entry', () => {
+    const list = marshalled([
+      { type: 'rect', id: 'sand', x: 0, y: 0, w: 1, h: 1, fill: 'red', font_size: 3 },
+      { type: 'circle', x: 0, y: 0, r: 1, width: 2 },
+    ]);
+    expect(decodeDrawList(list).faults).toEqual([]);
+    const { entries, faults } = decodeDrawList(list, undefined, true);
+    expect(entries).toEqual(decodeDrawList(list).entries);
+    expect(faults).toEqual([
+      'Entry sand "rect" is drawn without fill, font_size: no such field.',
+      'An entry "circle" is drawn without width: no such field.',
+    ]);
+  });
+
+  it('knows every field of docs/drawing.md', () => {
+    const docs = readFileSync(new URL('../../../docs/drawing.md', import.meta.url), 'utf8');
+    const fieldsIn = (text: string) =>
+      [...text.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell]) => cell!.match(/\w+/g)!);
+    const [primitives, rest] = docs.split('## Primitives')[1]!.split('## Fields of all primitives');
+    const common = fieldsIn(rest!.split('\n## ')[0]!);
+    expect(common).toContain('depth');
+    const values: Record<string, Plain> = {
+      ...{ id: 'a', persist: true, color: 'red', stroke: 'red', text: 'x', src: 'x' },
+      ...{ align: 'left', weight: 'bold', crop: [0, 0, 1, 1] },
+      points: [
+        [0, 0],
+        [1, 1],
+        [2, 2],
+      ],
+    };
+    const types = primitives!.split('### ').slice(1);
+    expect(types).toHaveLength(8);
+    for (const section of types) {
+      const type = /^`(\w+)`/.exec(section)![1]!;
+      const fields = [...fieldsIn(section), ...common];
+      const entry = Object.fromEntries(fields.map((field) => [field, values[field] ?? 1]));
+      const list = marshalled([{ ...entry, type }]);
+      const { entries, faults } = decodeDrawList(list, undefined, true);
+      expect(faults).toEqual([]);
+      expect(entries[0]!.shape.type).toBe(type);
+    }
   });
 
   it('says what is wrong with something else than a list', () => {

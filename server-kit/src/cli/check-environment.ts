@@ -128,7 +128,9 @@ export async function checkWith(
       take: (hash_seed, scrambled) => interpreters.take({ ...base, hash_seed, scrambled }),
     });
     const sentences = new Set(
-      examined.draws.flatMap((draw) => decodeDrawList(Buffer.from(draw, 'hex')).faults),
+      examined.draws.flatMap(
+        (draw) => decodeDrawList(Buffer.from(draw, 'hex'), undefined, true).faults,
+      ),
     );
     if (sentences.size > 0) await main.ask({ task: 'tell_drawing', sentences: [...sentences] });
     const report = reportOf(await main.ask<PythonFinding[]>({ task: 'findings' }));

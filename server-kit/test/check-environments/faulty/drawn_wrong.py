@@ -23,4 +23,8 @@ class Game:
         return {}, rewards, no, dict(no), infos
 
     def render(self):
-        return [{"type": "circle", "x": 1, "y": 2}, {"type": "star", "x": 1, "y": 2}]
+        return [
+            {"type": "circle", "x": 1, "y": 2},
+            {"type": "star", "x": 1, "y": 2},
+            {"type": "rect", "id": "sand", "x": 1, "y": 2, "w": 3, "h": 4, "colour": "red"},
+        ]

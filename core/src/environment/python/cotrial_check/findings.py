@@ -46,7 +46,11 @@ class Findings:
 
     def _add(self, finding: Finding) -> None:
         alike = [f for f in self.found if f.kind == finding.kind]
-        if len(alike) < _MOST_OF_A_KIND and all(f.where != finding.where for f in alike):
+        # Every entry is of its own making, and all are returned at one place.
+        each = finding.kind == "draw_entry"
+        here = [f.message for f in alike if f.where == finding.where]
+        told = finding.message in here if each else here != []
+        if len(alike) < _MOST_OF_A_KIND and not told:
             self.found.append(finding)
 
     def plain(self) -> list[dict[str, Any]]:
@@ -88,5 +92,5 @@ _NO_SEED = (
     "reset does not take a seed. It is always called with one, the same in every player's browser."
 )
 _TAKE_SEED = "Write `def reset(self, seed=None, options=None)` and seed the generators from it."
-_MEND = "The line is in the traceback: such an error ends the trial for everybody."
+_MEND = "Mend what fails there: in play, such an error ends the trial for everybody."
 _FOLLOW = "docs/environments.md says what each method takes and returns."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from . import kinds
@@ -17,25 +18,41 @@ _MAX_PARTS = 5_000
 def paths(root: Any, name: str = "self") -> dict[str, Any]:
     """Every plain value that `root` reaches, by a path like `self.players[0].score`."""
     found: dict[str, Any] = {}
-    seen: set[int] = set()
-    # What the researcher wrote is `self`.
-    stack: list[tuple[str, Any]] = [(name, root.env if isinstance(root, Shaped) else root)]
-    while stack and len(found) < _MAX_PARTS:
-        path, value = stack.pop()
+    for path, value in _walk(root, name):
+        if len(found) >= _MAX_PARTS:
+            break
         if type(value) in ATOMS:
             found[path] = value
             continue
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
         if is_python_generator(value):
             found[path] = value.getstate()
         form = kinds.special(value)
         if form is not None:
             found[path] = form
-        else:
-            stack.extend(_parts(path, value))
     return found
+
+
+def first_iterator(root: Any) -> str | None:
+    """The path of an iterator of Python's own: how far it is can be neither read nor set."""
+    for path, value in islice(_walk(root, "self"), _MAX_PARTS):
+        if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
+            return path
+    return None
+
+
+def _walk(root: Any, name: str) -> Iterator[tuple[str, Any]]:
+    seen: set[int] = set()
+    # What the researcher wrote is `self`.
+    stack: list[tuple[str, Any]] = [(name, root.env if isinstance(root, Shaped) else root)]
+    while stack:
+        path, value = stack.pop()
+        if type(value) not in ATOMS:
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if kinds.special(value) is None:
+                stack.extend(_parts(path, value))
+        yield path, value
 
 
 def _parts(path: str, value: Any) -> list[tuple[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 from .driven import PLAY
 from .episode import Episode
 from .errors import EnvironmentFault, in_source
-from .paths import first_difference, paths
+from .paths import first_difference, first_iterator, paths
 from .plain import ATOMS, NotPlain
 from .states import Lockstep, OwnMethods, Replay, Snapshot, States, outside_roots
 from .graph import Graph
@@ -126,6 +126,9 @@ def _snapshot_holds(loaded: Loaded, episode: Episode, reasons: list[str]) -> boo
         reasons.append("the module or its classes hold state, which is kept too")
         problem = _try(episode, Snapshot(loaded.env, outside_roots(loaded.module)))
     if problem is not None:
+        iterator = first_iterator(episode.env)
+        if iterator is not None:
+            problem = f"{iterator} is an iterator, which cannot be put back ({problem})"
         changed = first_difference(elsewhere, _elsewhere(loaded.module))
         if changed is not None:
             problem += f"; {changed} changes in play, which lies outside of the file"
