@@ -469,6 +469,15 @@ describe('description', () => {
     );
   });
 
+  test('all iterators are named that hold a part of the state', async () => {
+    const source = sourceOf('started_iterator').replace(
+      'self.at = 0',
+      'self.at, self.turns = 0, itertools.cycle(self.agents)',
+    );
+    const { description } = (await load(`import itertools\n${source}`)).environment;
+    expect(description.tier_reason).toContain('self.path, self.turns are iterators, which');
+  });
+
   test('what never does the same twice is played in lockstep, and says so', async () => {
     const game = await load(
       environment({

@@ -245,7 +245,7 @@ def _shortened(reason: str) -> tuple[str, str]:
     why = re.sub(r"\. Keep all state.*", "", reason.rpartition("does not hold: ")[2])
     why = re.sub(r"\bself\b", "env", why)
     path = re.search(r"env[.\[][^ ]*", why)
-    return why, path.group() if path else ""
+    return why, path.group().rstrip(",") if path else ""
 
 
 def size(subject: Subject) -> None:

@@ -32,12 +32,13 @@ def paths(root: Any, name: str = "self") -> dict[str, Any]:
     return found
 
 
-def first_iterator(root: Any) -> str | None:
-    """The path of an iterator of Python's own: how far it is can be neither read nor set."""
-    for path, value in islice(_walk(root, "self"), _MAX_PARTS):
-        if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
-            return path
-    return None
+def iterators(root: Any) -> list[str]:
+    """Paths of iterators of Python's own: how far they are can be neither read nor set."""
+    return sorted(
+        path
+        for path, value in islice(_walk(root, "self"), _MAX_PARTS)
+        if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools")
+    )
 
 
 def _walk(root: Any, name: str) -> Iterator[tuple[str, Any]]:

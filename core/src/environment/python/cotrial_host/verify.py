@@ -14,7 +14,7 @@ from typing import Any
 from .driven import PLAY
 from .episode import Episode
 from .errors import EnvironmentFault, in_source
-from .paths import first_difference, first_iterator, paths
+from .paths import first_difference, iterators, paths
 from .plain import ATOMS, NotPlain
 from .states import Lockstep, OwnMethods, Replay, Snapshot, States, outside_roots
 from .graph import Graph
@@ -30,6 +30,8 @@ _ROUNDS = ((0, 12), (7, 12), (25, 8))
 _BUDGET_S = 8.0
 #: Measuring is given up earlier: its figures are each participant's own.
 _MEASURING_S = 0.25
+#: Iterators that a reason names.
+_MOST_NAMED = 3
 #: Frames whose costs are measured: enough for a median that a pause or two do not move.
 _MEASURED = 50
 
@@ -126,9 +128,11 @@ def _snapshot_holds(loaded: Loaded, episode: Episode, reasons: list[str]) -> boo
         reasons.append("the module or its classes hold state, which is kept too")
         problem = _try(episode, Snapshot(loaded.env, outside_roots(loaded.module)))
     if problem is not None:
-        iterator = first_iterator(episode.env)
-        if iterator is not None:
-            problem = f"{iterator} is an iterator, which cannot be put back ({problem})"
+        held = iterators(episode.env)
+        if held:
+            are = "is an iterator" if len(held) == 1 else "are iterators"
+            named = ", ".join(held[:_MOST_NAMED])
+            problem = f"{named} {are}, which cannot be put back ({problem})"
         changed = first_difference(elsewhere, _elsewhere(loaded.module))
         if changed is not None:
             problem += f"; {changed} changes in play, which lies outside of the file"
