@@ -68,12 +68,14 @@ const logged = (page: Page, line: string) =>
   page.waitForFunction((l) => window.lab.log.includes(l), line, PATIENT);
 const linked = (a: Page, b: Page) => Promise.all([logged(a, 'up 1'), logged(b, 'up 0')]);
 const statusOf = (page: Page) => page.evaluate(() => window.lab.mesh!.status());
+/** Of all pages until now. A ping crosses whenever a page is late: what else there is gets measured. */
+const relayedInputs = () => server.relayed()[KIND.input] ?? 0;
 const received = (page: Page, count: number) =>
   page.waitForFunction((n) => window.lab.inputs.length >= n, count, PATIENT);
 
 describe('two players', () => {
   it('are linked directly, on a channel that neither orders nor retransmits', async () => {
-    const relayed = server.relayed();
+    const relayed = relayedInputs();
     const [a, b] = (await players([DIRECT, DIRECT])) as [Page, Page];
     await linked(a, b);
     await Promise.all([logged(a, 'type 1 direct'), logged(b, 'type 0 direct')]);
@@ -98,13 +100,13 @@ describe('two players', () => {
     expect(status!.loss).toBeLessThan(0.05);
     expect(status!.rtt_ms).toBeGreaterThan(0);
     expect(status!.inputs_sent.relay).toBe(0);
-    expect(server.relayed()).toEqual(relayed);
+    expect(relayedInputs()).toBe(relayed);
   });
 
   it('notice the loss of a bad network on relay-only links, and stay on them', async () => {
     const forwarder = await forwarding({ toServer: { delay_ms: 30, jitter_ms: 10 } });
     const turn = { relay_only: true, ice_servers: coturn.iceServers(forwarder.port) };
-    const relayed = server.relayed();
+    const relayed = relayedInputs();
     const [a, b] = (await players([turn, turn])) as [Page, Page];
     await linked(a, b);
     await Promise.all([logged(a, 'type 1 turn'), logged(b, 'type 0 turn')]);
@@ -125,7 +127,7 @@ describe('two players', () => {
     const { toServer } = forwarder.stats();
     expect(toServer.dropped).toBeGreaterThan(40);
     expect(toServer.delayed).toBeGreaterThan(400);
-    expect(server.relayed()).toEqual(relayed);
+    expect(relayedInputs()).toBe(relayed);
   });
 
   it('go on through the relay when the peer connection is closed, and lose no message', async () => {
@@ -173,7 +175,7 @@ describe('two players', () => {
         [],
       );
     }
-    expect(server.relayed()[KIND.input]).toBeGreaterThan(100);
+    expect(relayedInputs()).toBeGreaterThan(100);
   });
 
   it('move to the relay without a pause when the network between them is cut', async () => {
