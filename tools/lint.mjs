@@ -10,7 +10,7 @@ const CHECKS = [
   ['arrows', 'depcruise', ['core/src', 'server-kit/src', 'plugin-jspsych/src']],
 ];
 
-/** Runs all checks at once, which takes half of the time on two cores; how many passed. */
+/** Runs all checks at once, so that a second core helps; how many passed. */
 export async function lint() {
   const passed = await Promise.all(CHECKS.map(check));
   return { passed: passed.filter(Boolean).length, failed: passed.filter((ok) => !ok).length };

@@ -224,6 +224,16 @@ class Tells:
   });
 });
 
+/** One player's actions from a frame on, each state saved. */
+const play = (game: Game, from: number, actions: number[]): Game => {
+  actions.forEach((action, i) => {
+    game.push(REQUEST.advance, from + i).list.push(0);
+    game.list.push(action);
+    game.push(REQUEST.save, from + i + 1);
+  });
+  return game;
+};
+
 test('what was drawn before a frame failed is kept', async () => {
   const source = `
 import random
@@ -247,14 +257,6 @@ class Fails:
     const environment = await loadEnvironmentInto(python, { source, source_name: 'fails.py' });
     const game = new Game(environment);
     game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
-    return game;
-  };
-  const play = (game: Game, from: number, actions: number[]): Game => {
-    actions.forEach((action, i) => {
-      game.push(REQUEST.advance, from + i).list.push(0);
-      game.list.push(action);
-      game.push(REQUEST.save, from + i + 1);
-    });
     return game;
   };
   const checksums = (game: Game): string[] => {
@@ -288,18 +290,11 @@ class Fails:
 `;
   const environment = await loadEnvironmentInto(python, { source, source_name: 'fails.py' });
   const game = new Game(environment);
-  const play = (from: number, actions: number[]): void => {
-    actions.forEach((action, i) => {
-      game.push(REQUEST.advance, from + i).list.push(0);
-      game.list.push(action);
-      game.push(REQUEST.save, from + i + 1);
-    });
-  };
   game.push(REQUEST.reset, 1).push(REQUEST.save, 0);
-  play(0, [...new Array<number>(200).fill(0), 1, 2]);
+  play(game, 0, [...new Array<number>(200).fill(0), 1, 2]);
   expect(() => game.run()).toThrow('not this one');
   game.push(REQUEST.load, 200);
-  play(200, [3, 2, 4, 2, 3]);
+  play(game, 200, [3, 2, 4, 2, 3]);
   for (let f = 0; f < 205; f++) game.export(f);
   const rows = [...readRows(Buffer.concat(game.run().rows))];
   expect(rows.slice(200).map((row) => row.rewards[0])).toEqual([3, 2, 4, 2, 3]);
