@@ -31,9 +31,12 @@ export class MarshalError extends Error {
 const MAX_DEPTH = 64;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** @throws MarshalError unless `bytes` is exactly one value. */
-export function decodeMarshal(bytes: Uint8Array): MarshalValue {
-  const reader = new Reader(bytes);
+/**
+ * @param text how texts are read: by default what is no UTF-8 is an error
+ * @throws MarshalError unless `bytes` is exactly one value.
+ */
+export function decodeMarshal(bytes: Uint8Array, text = utf8): MarshalValue {
+  const reader = new Reader(bytes, text);
   const value = reader.value(0);
   if (reader.at !== bytes.length) throw new MarshalError('extra bytes', reader.at);
   return value;
@@ -62,7 +65,10 @@ class Reader {
   at = 0;
   private readonly view: DataView;
 
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly text = utf8,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -136,7 +142,7 @@ class Reader {
   private string(length: number): string {
     const bytes = this.slice(length);
     try {
-      return utf8.decode(bytes);
+      return this.text.decode(bytes);
     } catch {
       throw new MarshalError('text is not UTF-8', this.at - length);
     }

@@ -96,6 +96,9 @@ export function anchorOf(shape: Shape): readonly [number, number] {
 }
 const ORIGIN = [0, 0] as const;
 
+/** Half of a surrogate pair in one text must not cost the picture: it is drawn as U+FFFD. */
+const anyText = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * Reads a marshalled draw list. Never throws: what cannot be drawn is left out and named.
  *
@@ -109,7 +112,7 @@ export function decodeDrawList(
 ): DrawList {
   let list: MarshalValue;
   try {
-    list = decodeMarshal(bytes);
+    list = decodeMarshal(bytes, anyText);
   } catch (error) {
     return { entries: [], faults: [`The draw list cannot be read: ${String(error)}.`] };
   }

@@ -172,6 +172,17 @@ describe('a draw list', () => {
     ]);
   });
 
+  it('draws a text that is no UTF-8, and all others', () => {
+    const text: Plain = { type: 'text', x: 0, y: 0, size: 9, text: '[3b]' };
+    const list = marshalled([text, { type: 'circle', x: 0, y: 0, r: 1 }]);
+    // Half of a surrogate pair, as Python writes it.
+    list.set([0xed, 0xa0, 0x80], Buffer.from(list).indexOf('3b]'));
+    const { entries, faults } = decodeDrawList(list);
+    expect(faults).toEqual([]);
+    expect(entries).toHaveLength(2);
+    expect(entries[0]!.shape).toMatchObject({ text: '[\ufffd\ufffd\ufffd' });
+  });
+
   it('knows every field of docs/drawing.md', () => {
     const docs = readFileSync(new URL('../../../docs/drawing.md', import.meta.url), 'utf8');
     const fieldsIn = (text: string) =>
